@@ -1,1 +1,3 @@
-fn main(){}
+//! The `sodpack` binary.
+
+fn main() {}

@@ -1,0 +1,104 @@
+//! `sodpack.toml`: the organisation, its sources, its output and its key.
+
+use std::path::PathBuf;
+
+use crate::model::{Digest, Export, Instant};
+
+/// Which columns of a role export hold what.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct RoleColumns {
+    /// Who holds the role.
+    pub principal: Option<String>,
+    /// The role.
+    pub role: Option<String>,
+    /// What it is limited to.
+    pub scope: Option<String>,
+    /// When it began.
+    pub from: Option<String>,
+    /// When it ended.
+    pub until: Option<String>,
+    /// Who gave it.
+    pub granted_by: Option<String>,
+    /// The holder's address.
+    pub email: Option<String>,
+}
+
+/// Some files of one export.
+#[derive(Clone, Debug)]
+pub struct SourceConfig {
+    /// File, folder or glob, relative to the configuration's folder.
+    pub path: String,
+    /// The ingester, where it is not to be recognised.
+    pub format: Option<String>,
+    /// The system that accounts and roles belong to, where it is not the format's own.
+    pub system: Option<String>,
+    /// The repository: for a history, which does not name it.
+    pub repository: Option<String>,
+    /// The branch: for a history, which does not name it.
+    pub branch: Option<String>,
+    /// The team or organisation: for member lists, which do not name it.
+    pub scope: Option<String>,
+    /// The role that everybody in a member list has, where the list does not say.
+    pub role: Option<String>,
+    /// The zone of times that have none.
+    pub timezone: Option<chrono_tz::Tz>,
+    /// When a snapshot was taken.
+    pub snapshot_at: Option<Instant>,
+    /// How the export was made.
+    pub export: Export,
+    /// Columns of a role export.
+    pub columns: RoleColumns,
+    /// Line of `sodpack.toml`.
+    pub line: u32,
+}
+
+/// Where packs go and how large their PDF grows.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Folder of the packs.
+    pub folder: PathBuf,
+    /// Rows of a table that the PDF shows before it points to the CSV.
+    pub pdf_rows: usize,
+    /// Rows of a table that the HTML shows before it points to the CSV.
+    pub html_rows: usize,
+    /// Folder whose templates replace the built-in ones of the same name.
+    pub templates: Option<PathBuf>,
+    /// Also write `<pack>.zip`.
+    pub archive: bool,
+}
+
+/// Who signs, and with what.
+#[derive(Clone, Debug)]
+pub struct Signing {
+    /// The signer's name in `allowed_signers`: `evidence@acme.example`.
+    pub identity: String,
+    /// OpenSSH private key file.
+    pub key: Option<PathBuf>,
+    /// Public key file of a key that a running ssh-agent holds.
+    pub agent: Option<PathBuf>,
+}
+
+/// The checked configuration. Paths are relative to its own folder.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Digest of the file as written.
+    pub digest: Digest,
+    /// The organisation's name.
+    pub organisation: String,
+    /// Its short name, in folder names: lower-case letters, digits and hyphens.
+    pub slug: String,
+    /// The zone in which its periods begin.
+    pub timezone: chrono_tz::Tz,
+    /// The policy file.
+    pub policy: PathBuf,
+    /// The registry file.
+    pub principals: PathBuf,
+    /// The justifications file, if there is one.
+    pub justifications: Option<PathBuf>,
+    /// The sources, as written.
+    pub sources: Vec<SourceConfig>,
+    /// Where packs go.
+    pub output: Output,
+    /// Who signs.
+    pub signing: Signing,
+}

@@ -1,0 +1,20 @@
+//! What people write: configuration, policy, registry of principals, justifications.
+//!
+//! Each file is read to a draft, checked whole, and becomes one of the types here, which cannot be
+//! wrong. All problems of all files are shown at once, each with file, line and cure.
+
+mod config;
+mod justifications;
+mod pattern;
+mod principals;
+mod problem;
+mod rulebook;
+
+pub use config::{Config, Output, RoleColumns, Signing, SourceConfig};
+pub use justifications::{Justification, Justifications};
+pub use pattern::Pattern;
+pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};
+pub use problem::{Problem, Problems};
+pub use rulebook::{
+    Approvals, Capability, IncompatibleRoles, Policy, Protected, Severity, SponsorApproval, Tier,
+};

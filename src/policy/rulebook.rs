@@ -1,0 +1,136 @@
+//! `policy.toml`: what the organisation separates, and what the roles of its systems mean.
+
+use serde::Serialize;
+
+use super::Pattern;
+use crate::model::Digest;
+
+/// How bad a violation is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Advisory,
+    /// A control is weak.
+    Low,
+    /// A control did not work as meant.
+    Medium,
+    /// Duties that must be separate were not.
+    High,
+}
+
+/// What an approval of an agent's change by the agent's own sponsor is worth.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SponsorApproval {
+    /// It never counts, and is a violation even where somebody else approved too.
+    Never,
+    /// Agent and sponsor are one person: it does not count, and is a violation only where nobody
+    /// else's approval does.
+    CountsAsOne,
+    /// The sponsor is a second person.
+    Counts,
+}
+
+/// What a change needs before it may be merged.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Approvals {
+    /// What a sponsor's approval is worth.
+    pub sponsor_approval: SponsorApproval,
+    /// Distinct persons who must approve a change that people wrote.
+    pub people: u32,
+    /// Distinct persons who must approve a change that an agent took part in.
+    pub agents: u32,
+}
+
+/// Something that roles entitle to, or that actions are a use of.
+#[derive(Clone, Debug, Serialize)]
+pub struct Capability {
+    /// Its name, by which tiers and rules refer to it: `approve`.
+    pub name: String,
+    /// Roles that entitle to it: `okta:change-approver`.
+    pub roles: Vec<Pattern>,
+    /// Actions that are a use of it: `aws:s3:PutBucketPolicy`.
+    pub actions: Vec<Pattern>,
+    /// Resources that those actions must touch; empty: any.
+    pub resources: Vec<Pattern>,
+    /// Line of `policy.toml`.
+    pub line: u32,
+}
+
+/// A class of principals, with what they may and must not do.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tier {
+    /// Its name, by which the registry refers to it.
+    pub name: String,
+    /// Names of capabilities that its principals may use.
+    pub may: Vec<String>,
+    /// Names of capabilities that its principals must never use.
+    pub must_not: Vec<String>,
+    /// Line of `policy.toml`.
+    pub line: u32,
+}
+
+/// Two sets of roles of which no person may hold one each at one time.
+#[derive(Clone, Debug, Serialize)]
+pub struct IncompatibleRoles {
+    /// What people call the conflict.
+    pub name: String,
+    /// One set.
+    pub one: Vec<Pattern>,
+    /// The other.
+    pub other: Vec<Pattern>,
+    /// How bad it is to hold both.
+    pub severity: Severity,
+    /// Line of `policy.toml`.
+    pub line: u32,
+}
+
+/// Branches on which nothing may land without a reviewed change.
+#[derive(Clone, Debug, Serialize)]
+pub struct Protected {
+    /// Repositories, by name: `acme/*`.
+    pub repositories: Vec<Pattern>,
+    /// Branches of those: `main`.
+    pub branches: Vec<Pattern>,
+    /// Line of `policy.toml`.
+    pub line: u32,
+}
+
+/// The policy in force, every default filled in.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Policy {
+    /// Digest of the file as written.
+    pub digest: Digest,
+    /// What a change needs.
+    pub approvals: Approvals,
+    /// What roles and actions mean.
+    pub capabilities: Vec<Capability>,
+    /// Classes of principals.
+    pub tiers: Vec<Tier>,
+    /// Roles that nobody may hold together.
+    pub incompatible_roles: Vec<IncompatibleRoles>,
+    /// Branches that need review.
+    pub protected: Vec<Protected>,
+}
+
+impl Policy {
+    /// The capability with this name.
+    pub fn capability(&self, name: &str) -> Option<&Capability> {
+        self.capabilities.iter().find(|capability| capability.name == name)
+    }
+
+    /// The tier with this name.
+    pub fn tier(&self, name: &str) -> Option<&Tier> {
+        self.tiers.iter().find(|tier| tier.name == name)
+    }
+
+    /// Tells whether `branch` of `repository` needs review.
+    pub fn protects(&self, repository: &str, branch: &str) -> bool {
+        let any = |patterns: &[Pattern], text| patterns.iter().any(|p| p.matches(text));
+        self.protected.iter().any(|p| any(&p.repositories, repository) && any(&p.branches, branch))
+    }
+}
