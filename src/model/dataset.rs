@@ -287,6 +287,7 @@ fn merge_subjects(subjects: &mut Vec<Located<Subject>>, twin: &mut dyn FnMut(Ori
             created: new.created.or(old.created),
             done: new.done.or(old.done),
             updated: new.updated.or(old.updated),
+            reviews_listed: new.reviews_listed || old.reviews_listed,
         };
         if newer {
             kept.origin = next.origin;

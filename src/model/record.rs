@@ -214,6 +214,8 @@ pub struct Subject {
     pub done: Option<Instant>,
     /// When its own system last changed it.
     pub updated: Option<Instant>,
+    /// The export lists this subject's reviews completely, so that none listed means none given.
+    pub reviews_listed: bool,
 }
 
 impl Subject {
@@ -231,6 +233,7 @@ impl Subject {
             created: None,
             done: None,
             updated: None,
+            reviews_listed: false,
         }
     }
 }

@@ -1,0 +1,170 @@
+//! What the rules found: counts for all, exceptions and gaps kept one by one.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Context, Exception, Judgement, RULES, Rule, Test, Tested, Verdict,
+    engine::{empty, judge},
+};
+use crate::policy::Justification;
+
+/// How many judgements of each kind a rule gave.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleCount {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Passes.
+    pub pass: u64,
+    /// Violations.
+    pub violation: u64,
+    /// Things of which neither is proven.
+    pub indeterminate: u64,
+    /// Things to which the rule does not apply.
+    pub not_applicable: u64,
+}
+
+impl RuleCount {
+    fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Violation => self.violation += 1,
+            Verdict::Indeterminate => self.indeterminate += 1,
+            Verdict::NotApplicable => self.not_applicable += 1,
+        }
+    }
+
+    /// Things that the rule tested.
+    pub fn population(&self) -> u64 {
+        self.pass + self.violation + self.indeterminate
+    }
+}
+
+/// What the rules found.
+#[derive(Debug)]
+pub struct Assessment<'a> {
+    /// What they could ask.
+    pub cx: &'a Context<'a>,
+    /// How often each found what, in the registry's order.
+    pub counts: Vec<RuleCount>,
+    /// The exceptions, worst first.
+    pub exceptions: Vec<Exception>,
+    /// The judgements for which evidence is missing.
+    pub indeterminate: Vec<Judgement>,
+    /// Judgements of the justifications.
+    pub of_justifications: Vec<Judgement>,
+    /// Justifications that answer no exception of this period.
+    pub unused: Vec<&'a Justification>,
+}
+
+impl<'a> Assessment<'a> {
+    /// Judges everything.
+    pub fn new(cx: &'a Context<'a>) -> Self {
+        let mut this = Self {
+            cx,
+            counts: RULES
+                .iter()
+                .map(|&rule| RuleCount {
+                    rule,
+                    pass: 0,
+                    violation: 0,
+                    indeterminate: 0,
+                    not_applicable: 0,
+                })
+                .collect(),
+            exceptions: Vec::new(),
+            indeterminate: Vec::new(),
+            of_justifications: Vec::new(),
+            unused: Vec::new(),
+        };
+        let mut violations = Vec::new();
+        judge(cx, &mut |judgement| {
+            this.count(&judgement);
+            match judgement.finding.verdict {
+                Verdict::Violation => violations.push(judgement),
+                Verdict::Indeterminate => this.indeterminate.push(judgement),
+                Verdict::Pass | Verdict::NotApplicable => {}
+            }
+        });
+        this.exceptions = exceptions(cx, violations);
+        this.judge_justifications();
+        let worst = |e: &Exception| (std::cmp::Reverse(e.severity), e.rule.id, e.tested);
+        this.exceptions.sort_by(|a, b| worst(a).cmp(&worst(b)).then_with(|| a.id.cmp(&b.id)));
+        this
+    }
+
+    fn count(&mut self, judgement: &Judgement) {
+        if let Some(count) = self.counts.iter_mut().find(|c| c.rule.id == judgement.rule.id) {
+            count.add(judgement.finding.verdict);
+        }
+    }
+
+    fn judge_justifications(&mut self) {
+        let cx = self.cx;
+        let mut judged = Vec::new();
+        for rule in RULES {
+            let Test::Justification(test) = rule.test else { continue };
+            for justification in &cx.justifications.all {
+                let answered = self.exceptions.iter().find(|e| e.id == justification.exception);
+                let finding = test(cx, justification, answered);
+                let tested = Tested::Justification(justification.line);
+                judged.push(Judgement { rule, tested, finding });
+            }
+            if cx.justifications.all.is_empty() {
+                judged.push(Judgement { rule, tested: Tested::Nothing, finding: empty() });
+            }
+        }
+        let known = |id: &str| self.exceptions.iter().any(|e| e.id == id);
+        self.unused = cx.justifications.all.iter().filter(|j| !known(&j.exception)).collect();
+        for judgement in &judged {
+            self.count(judgement);
+            match judgement.finding.verdict {
+                Verdict::Violation => {
+                    self.exceptions.push(Exception::new(cx, judgement.clone()));
+                }
+                Verdict::Indeterminate => self.indeterminate.push(judgement.clone()),
+                Verdict::Pass | Verdict::NotApplicable => {}
+            }
+        }
+        self.of_justifications = judged;
+    }
+
+    /// Walks every judgement again, in the same order as the first time.
+    pub fn each_judgement(&self, sink: &mut dyn FnMut(&Judgement)) {
+        judge(self.cx, &mut |judgement| sink(&judgement));
+        self.of_justifications.iter().for_each(sink);
+    }
+
+    /// The exceptions that still want an answer.
+    pub fn open(&self) -> impl Iterator<Item = &Exception> {
+        self.exceptions.iter().filter(|exception| exception.status.is_open())
+    }
+}
+
+/// One exception for each fact: a violation that another on the same thing implies is told with
+/// it, so that a person answers once.
+fn exceptions(cx: &Context<'_>, violations: Vec<Judgement>) -> Vec<Exception> {
+    let mut by_thing: BTreeMap<Tested, Vec<Judgement>> = BTreeMap::new();
+    for violation in violations {
+        by_thing.entry(violation.tested).or_default().push(violation);
+    }
+    let mut exceptions = Vec::new();
+    for mut group in by_thing.into_values() {
+        group.sort_by_key(|v| (std::cmp::Reverse(v.rule.severity), v.rule.id));
+        let (mut leading, mut implied) = (Vec::new(), Vec::new());
+        for violation in &group {
+            let by = group.iter().find(|other| other.rule.implies.contains(&violation.rule.id));
+            match by {
+                Some(by) => implied.push((by.rule.id, violation.clone())),
+                None => leading.push(violation.clone()),
+            }
+        }
+        let mut led: Vec<_> = leading.into_iter().map(|v| Exception::new(cx, v)).collect();
+        for (by, violation) in implied {
+            if let Some(exception) = led.iter_mut().find(|e| e.rule.id == by) {
+                exception.also.push((violation.rule, violation.finding.statement));
+            }
+        }
+        exceptions.extend(led);
+    }
+    exceptions
+}

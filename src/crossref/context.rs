@@ -1,0 +1,186 @@
+//! What a rule may ask besides the thing it tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Identities, Roles, Who, branch};
+use crate::{
+    model::{
+        AccountId, Dataset, Duty, Instant, LinkKind, Located, Origin, Period, Subject, SubjectId,
+        SubjectKind, Symbol,
+    },
+    policy::{Justifications, Policy, PrincipalId, Principals},
+};
+
+/// How often an account acted in the period, and where that was first read.
+#[derive(Clone, Copy, Debug)]
+pub struct Activity {
+    /// Acts and attempts.
+    pub times: u64,
+    /// The first of them in the order of the evidence.
+    pub first: Origin,
+}
+
+/// Everything that rules may ask.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The evidence.
+    pub dataset: &'a Dataset,
+    /// What the organisation decided.
+    pub policy: &'a Policy,
+    /// What it wrote about exceptions.
+    pub justifications: &'a Justifications,
+    /// The span that is judged.
+    pub period: &'a Period,
+    /// The moment for which it is judged: later justifications do not exist yet.
+    pub as_of: Instant,
+    /// Who is who.
+    pub identities: Identities<'a>,
+    /// Who held which role when.
+    pub roles: Roles<'a>,
+    /// Who acted in the period.
+    pub activity: BTreeMap<AccountId, Activity>,
+    /// Commits that were, one after the other, the newest of a protected branch in the period.
+    pub mainline: Vec<SubjectId>,
+    linked: Vec<(SubjectId, LinkKind, SubjectId)>,
+    reviewed: BTreeSet<Symbol>,
+    changed: BTreeSet<Symbol>,
+}
+
+impl<'a> Context<'a> {
+    /// Joins and indexes the evidence.
+    pub fn new(
+        dataset: &'a Dataset,
+        policy: &'a Policy,
+        principals: &'a Principals,
+        justifications: &'a Justifications,
+        period: &'a Period,
+        as_of: Instant,
+    ) -> Self {
+        let identities = Identities::join(dataset, principals, policy.approvals.sponsor_approval);
+        let roles = Roles::new(dataset, &identities);
+        let mut linked: Vec<_> = dataset
+            .links()
+            .iter()
+            .map(|link| (link.record.to, link.record.kind, link.record.from))
+            .collect();
+        linked.sort_unstable();
+        let mut this = Self {
+            dataset,
+            policy,
+            justifications,
+            period,
+            as_of,
+            identities,
+            roles,
+            activity: BTreeMap::new(),
+            mainline: branch::mainline(dataset, policy, period),
+            linked,
+            reviewed: BTreeSet::new(),
+            changed: BTreeSet::new(),
+        };
+        this.note_repositories();
+        this.activity = this.count_activity();
+        this
+    }
+
+    fn note_repositories(&mut self) {
+        for change in self.changes() {
+            let Some(repository) = change.record.repository else { continue };
+            self.changed.insert(repository);
+            let decides = |duty| matches!(duty, Duty::Approve | Duty::Reject);
+            if self.dataset.acts_on(change.record.id).iter().any(|act| decides(act.record.duty)) {
+                self.reviewed.insert(repository);
+            }
+        }
+    }
+
+    fn count_activity(&self) -> BTreeMap<AccountId, Activity> {
+        let mut activity: BTreeMap<AccountId, Activity> = BTreeMap::new();
+        let mut saw = |account, origin| {
+            activity.entry(account).or_insert(Activity { times: 0, first: origin }).times += 1;
+        };
+        let inside = |at: Option<Instant>| at.is_some_and(|at| self.period.contains(at));
+        for act in self.dataset.acts().iter().filter(|act| inside(act.record.at)) {
+            saw(act.record.by, act.origin);
+        }
+        for decision in self.dataset.decisions().iter().filter(|d| inside(Some(d.record.at))) {
+            saw(decision.record.actor, decision.origin);
+        }
+        activity
+    }
+
+    /// Every proposed change, merged or not, in or out of the period.
+    pub fn changes(&self) -> impl Iterator<Item = &'a Located<Subject>> + use<'a> {
+        self.dataset.subjects().iter().filter(|s| s.record.kind == SubjectKind::Change)
+    }
+
+    /// The changes that were merged in the period.
+    pub fn merged(&self) -> impl Iterator<Item = &'a Located<Subject>> {
+        self.changes().filter(|s| s.record.done.is_some_and(|at| self.period.contains(at)))
+    }
+
+    /// What names a subject in a ticket's answer or an execution.
+    pub fn linked_to(&self, subject: SubjectId) -> impl Iterator<Item = SubjectId> {
+        self.linked_by(subject, &[LinkKind::Answers, LinkKind::Executes])
+    }
+
+    /// The subjects that link to this one in one of these ways.
+    pub fn linked_by(
+        &self,
+        subject: SubjectId,
+        kinds: &'static [LinkKind],
+    ) -> impl Iterator<Item = SubjectId> {
+        let start = self.linked.partition_point(|(to, ..)| *to < subject);
+        self.linked[start..]
+            .iter()
+            .take_while(move |(to, ..)| *to == subject)
+            .filter(move |(_, kind, _)| kinds.contains(kind))
+            .map(|(_, _, from)| *from)
+    }
+
+    /// Tells whether the evidence holds any review of the repository that a change belongs to.
+    pub fn reviews_known(&self, change: &Subject) -> bool {
+        change.repository.is_some_and(|repository| self.reviewed.contains(&repository))
+    }
+
+    /// Tells whether the evidence holds any change of a repository.
+    pub fn changes_known(&self, repository: Symbol) -> bool {
+        self.changed.contains(&repository)
+    }
+
+    /// The party that an account stands for.
+    pub fn who(&self, account: AccountId) -> Who {
+        self.identities.principal(account).map_or(Who::Account(account), Who::Principal)
+    }
+
+    /// A party's id: of the registry, else of the account.
+    pub fn who_id(&self, who: Who) -> &str {
+        match who {
+            Who::Principal(principal) => &self.principal(principal).id,
+            Who::Account(account) => self.dataset.text(account.0),
+        }
+    }
+
+    /// A party's name as people say it.
+    pub fn who_name(&self, who: Who) -> &str {
+        match who {
+            Who::Principal(principal) => &self.principal(principal).name,
+            Who::Account(account) => self.dataset.text(account.0),
+        }
+    }
+
+    /// The name of whoever an account stands for.
+    pub fn name(&self, account: AccountId) -> &str {
+        self.who_name(self.who(account))
+    }
+
+    /// An entry of the registry.
+    pub fn principal(&self, id: PrincipalId) -> &'a crate::policy::Principal {
+        self.identities.principals().get(id)
+    }
+
+    /// A moment as people of the organisation read it.
+    pub fn clock(&self, at: Instant) -> String {
+        at.local(self.period.zone())
+    }
+}

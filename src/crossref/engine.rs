@@ -1,0 +1,179 @@
+//! Walks the populations: one judgement for each rule and each thing it tests, never fewer.
+//!
+//! Judgements are streamed, because a large month has tens of millions of them: what is kept is
+//! for the caller to decide, and walking again gives the same ones in the same order.
+
+use rayon::prelude::*;
+
+use super::{Approvals, Case, Context, Finding, Need, RULES, Rule, Test};
+use crate::{
+    model::{AccountId, AccountKind, Decision, Located, Outcome, Subject, SubjectId},
+    policy::{PrincipalId, PrincipalKind},
+};
+
+/// How many changes are judged at once before they are handed on.
+const CHUNK: usize = 2048;
+
+/// What a judgement is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
+pub enum Tested {
+    /// A change or commit.
+    Subject(SubjectId),
+    /// A principal.
+    Principal(PrincipalId),
+    /// An account.
+    Account(AccountId),
+    /// An attempt in the logs, by its index in [`Dataset::decisions`](crate::model::Dataset::decisions).
+    Attempt(u32),
+    /// A justification, by its line.
+    Justification(u32),
+    /// The population as a whole, because it is empty.
+    Nothing,
+}
+
+/// What one rule found about one thing.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What it tested.
+    pub tested: Tested,
+    /// What it found.
+    pub finding: Finding,
+}
+
+/// A merged change with all that rules ask of it, worked out once.
+#[derive(Debug)]
+pub struct ChangeFacts<'a> {
+    /// The change and what belongs to it.
+    pub case: Case<'a>,
+    /// Whether an agent took part.
+    pub by_agent: bool,
+    /// Its approvals, assessed.
+    pub approvals: Approvals<'a>,
+}
+
+impl<'a> ChangeFacts<'a> {
+    /// Gathers a change; `None` if it was never merged.
+    pub fn gather(cx: &Context<'a>, change: &'a Located<Subject>) -> Option<Self> {
+        let case = Case::gather(cx, change)?;
+        let by_agent = case.by_agent(cx);
+        let approvals = Approvals::assess(cx, &case, by_agent);
+        Some(Self { case, by_agent, approvals })
+    }
+}
+
+/// Judges everything but the justifications, which answer what is found here.
+pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
+    let mut tested = vec![false; RULES.len()];
+    let mut hand = |rule: usize, thing: Tested, finding: Finding| {
+        tested[rule] = true;
+        sink(Judgement { rule: RULES[rule], tested: thing, finding });
+    };
+    changes(cx, &mut hand);
+    for id in &cx.mainline {
+        if let Some(commit) = cx.dataset.subject(*id) {
+            each(|test| match test {
+                Test::Commit(test) => Some(test(cx, commit)),
+                _ => None,
+            })
+            .for_each(|(rule, finding)| hand(rule, Tested::Subject(*id), finding));
+        }
+    }
+    for (id, _) in cx.identities.principals().iter() {
+        for (index, rule) in RULES.iter().enumerate() {
+            let Test::Principal(test) = rule.test else { continue };
+            for finding in test(cx, id) {
+                hand(index, Tested::Principal(id), finding);
+            }
+        }
+    }
+    for account in cx.activity.keys() {
+        let Some(identity) = cx.identities.of(*account) else { continue };
+        each(|test| match test {
+            Test::Account(test) => Some(test(cx, identity)),
+            _ => None,
+        })
+        .for_each(|(rule, finding)| hand(rule, Tested::Account(*account), finding));
+    }
+    for (index, attempt) in attempts(cx) {
+        each(|test| match test {
+            Test::Attempt(test) => Some(test(cx, attempt)),
+            _ => None,
+        })
+        .for_each(|(rule, finding)| hand(rule, Tested::Attempt(index), finding));
+    }
+    let answers = |rule: &Rule| matches!(rule.test, Test::Justification(_));
+    for (rule, _) in RULES.iter().zip(&tested).filter(|(rule, seen)| !**seen && !answers(rule)) {
+        sink(Judgement { rule, tested: Tested::Nothing, finding: empty() });
+    }
+}
+
+/// Nothing was tested, so nothing is proven.
+pub(super) fn empty() -> Finding {
+    Finding::indeterminate("the population is empty: the evidence holds nothing to test")
+}
+
+fn each(mut test: impl FnMut(Test) -> Option<Finding>) -> impl Iterator<Item = (usize, Finding)> {
+    RULES
+        .iter()
+        .enumerate()
+        .filter_map(move |(index, rule)| test(rule.test).map(|finding| (index, finding)))
+}
+
+fn changes(cx: &Context<'_>, hand: &mut dyn FnMut(usize, Tested, Finding)) {
+    let all: Vec<_> = cx.merged().collect();
+    for chunk in all.chunks(CHUNK) {
+        let judged: Vec<_> = chunk.par_iter().map(|change| change_findings(cx, change)).collect();
+        for (change, findings) in chunk.iter().zip(judged) {
+            for (rule, finding) in findings {
+                hand(rule, Tested::Subject(change.record.id), finding);
+            }
+        }
+    }
+}
+
+fn change_findings(cx: &Context<'_>, change: &Located<Subject>) -> Vec<(usize, Finding)> {
+    let Some(facts) = ChangeFacts::gather(cx, change) else { return Vec::new() };
+    let unprotected = unprotected(cx, &change.record);
+    let mut findings = Vec::new();
+    for (index, rule) in RULES.iter().enumerate() {
+        let Test::Change(test) = rule.test else { continue };
+        let finding = match (&unprotected, missing(cx, rule, &facts)) {
+            (Some(reason), _) => Finding::not_applicable(reason.clone()),
+            (None, Some(missing)) => Finding::indeterminate(missing),
+            (None, None) => test(cx, &facts),
+        };
+        findings.push((index, finding.with("change", change.origin)));
+    }
+    findings
+}
+
+fn unprotected(cx: &Context<'_>, change: &Subject) -> Option<String> {
+    let (repository, branch) = (change.repository?, change.target?);
+    let (repository, branch) = (cx.dataset.text(repository), cx.dataset.text(branch));
+    let protected = cx.policy.protected.is_empty() || cx.policy.protects(repository, branch);
+    (!protected).then(|| format!("policy does not protect branch {branch} of {repository}"))
+}
+
+fn missing(cx: &Context<'_>, rule: &Rule, facts: &ChangeFacts<'_>) -> Option<String> {
+    let change = &facts.case.change.record;
+    rule.needs.iter().find_map(|need| match need {
+        Need::Reviews if !facts.approvals.all.is_empty() => None,
+        Need::Reviews if change.reviews_listed || cx.reviews_known(change) => None,
+        Need::Reviews => Some("no export shows the reviews of this change".to_owned()),
+        Need::Commits if facts.case.commits.is_some() => None,
+        Need::Commits => Some("no export shows the commits of this change".to_owned()),
+    })
+}
+
+/// What registered agents and services did or tried in the period, refusals excepted.
+fn attempts<'a>(cx: &Context<'a>) -> impl Iterator<Item = (u32, &'a Located<Decision>)> {
+    (0..).zip(cx.dataset.decisions()).filter(|(_, decision)| {
+        let Decision { at, actor, outcome, .. } = decision.record;
+        let Some(identity) = cx.identities.of(actor) else { return false };
+        let machine = matches!(identity.kind, AccountKind::Agent)
+            || identity.principal.is_some_and(|p| cx.principal(p).kind != PrincipalKind::Human);
+        machine && outcome != Outcome::Denied && cx.period.contains(at)
+    })
+}

@@ -1,0 +1,247 @@
+//! What people must answer: violations, and the justifications that answer them.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{Context, Evidence, Finding, Judgement, Rule, Tested, Who};
+use crate::{
+    model::Instant,
+    policy::{Justification, PrincipalId, PrincipalKind, Severity},
+};
+
+/// Characters of an id after `EX-`: 50 bits, so that ten thousand exceptions collide once in
+/// twenty million packs.
+const ID_CHARS: usize = 10;
+
+/// Why a justification is not accepted.
+#[derive(Clone, Debug, Eq, PartialEq, Ord, PartialOrd)]
+pub enum Weakness {
+    /// It has no text.
+    Empty,
+    /// Its author is not in the registry, or no human.
+    UnknownAuthor,
+    /// Its approver is not in the registry, or no human.
+    UnknownApprover,
+    /// One person wrote and approved it.
+    OnePerson,
+    /// Its approver is a party to the exception.
+    ApproverIsParty,
+    /// Its approver answers for an agent that is a party.
+    ApproverIsSponsor,
+    /// Its author is a party to the exception, and so is nobody to judge it.
+    AuthorIsParty,
+    /// It was approved after the moment that this pack speaks for.
+    NotYet(Instant),
+    /// It no longer holds.
+    Expired(Instant),
+}
+
+/// A justification as it answers one exception.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its place among the justifications.
+    pub index: usize,
+    /// Why it is not accepted; empty if it is.
+    pub weaknesses: Vec<Weakness>,
+}
+
+/// Whether an exception still wants an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
+pub enum Status {
+    /// Nobody justified it.
+    Open,
+    /// A justification was given that cannot be accepted.
+    NotAccepted,
+    /// It was justified once, and no longer is.
+    Expired,
+    /// A justification is accepted. The exception stays an exception.
+    Justified,
+}
+
+impl Status {
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::NotAccepted => "justification not accepted",
+            Self::Expired => "expired",
+            Self::Justified => "justified",
+        }
+    }
+
+    /// Tells whether somebody still has to answer.
+    pub fn is_open(self) -> bool {
+        self != Self::Justified
+    }
+}
+
+/// A violation with its answer.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// Stable across runs and machines: from rule, subject and persons.
+    pub id: String,
+    /// The rule that was broken; the leading one if several saw one fact.
+    pub rule: &'static Rule,
+    /// What broke it.
+    pub tested: Tested,
+    /// Who broke it.
+    pub persons: Vec<Who>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Why it is one.
+    pub statement: String,
+    /// The records that show it.
+    pub evidence: Vec<Evidence>,
+    /// Other rules that saw the same fact, with what they said of it.
+    pub also: Vec<(&'static Rule, String)>,
+    /// The justifications that name it.
+    pub answers: Vec<Answer>,
+    /// Whether it still wants an answer.
+    pub status: Status,
+}
+
+impl Exception {
+    /// Makes the exception of a violation, and answers it.
+    pub(super) fn new(cx: &Context<'_>, judgement: Judgement) -> Self {
+        let Judgement { rule, tested, finding } = judgement;
+        let mut this = Self {
+            id: id(cx, rule.id, tested, &finding),
+            rule,
+            tested,
+            severity: finding.severity.unwrap_or(rule.severity),
+            persons: finding.persons,
+            statement: finding.statement,
+            evidence: finding.evidence,
+            also: Vec::new(),
+            answers: Vec::new(),
+            status: Status::Open,
+        };
+        let answering = cx.justifications.all.iter().enumerate();
+        this.answers = answering
+            .filter(|(_, justification)| justification.exception == this.id)
+            .map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, &this.persons) })
+            .collect();
+        this.status = status(&this.answers);
+        this
+    }
+
+    /// The accepted justification, if there is one.
+    pub fn accepted(&self) -> Option<&Answer> {
+        self.answers.iter().find(|answer| answer.weaknesses.is_empty())
+    }
+}
+
+fn status(answers: &[Answer]) -> Status {
+    let only_expired =
+        |answer: &Answer| matches!(answer.weaknesses.as_slice(), [Weakness::Expired(_)]);
+    if answers.is_empty() {
+        Status::Open
+    } else if answers.iter().any(|answer| answer.weaknesses.is_empty()) {
+        Status::Justified
+    } else if answers.iter().any(only_expired) {
+        Status::Expired
+    } else {
+        Status::NotAccepted
+    }
+}
+
+/// Why a justification cannot be accepted for an exception of these persons.
+fn weaknesses(cx: &Context<'_>, justification: &Justification, persons: &[Who]) -> Vec<Weakness> {
+    let mut weak = Vec::new();
+    if justification.text.trim().is_empty() {
+        weak.push(Weakness::Empty);
+    }
+    let author = human(cx, &justification.author);
+    let approver = human(cx, &justification.approver);
+    if author.is_none() {
+        weak.push(Weakness::UnknownAuthor);
+    }
+    let mut roots = persons.iter().filter_map(|who| match who {
+        Who::Principal(principal) => Some(cx.identities.root(*principal)),
+        Who::Account(_) => None,
+    });
+    // An agent's sponsor is one person with it, and so a party too.
+    if author.is_some_and(|author| roots.any(|root| root == author)) {
+        weak.push(Weakness::AuthorIsParty);
+    }
+    match approver {
+        None => weak.push(Weakness::UnknownApprover),
+        Some(approver) => {
+            if Some(approver) == author {
+                weak.push(Weakness::OnePerson);
+            }
+            if persons.contains(&Who::Principal(approver)) {
+                weak.push(Weakness::ApproverIsParty);
+            } else if sponsors(cx, persons).any(|sponsor| sponsor == approver) {
+                weak.push(Weakness::ApproverIsSponsor);
+            }
+        }
+    }
+    if justification.at > cx.as_of {
+        weak.push(Weakness::NotYet(justification.at));
+    }
+    if let Some(expires) = justification.expires.filter(|expires| *expires <= cx.as_of) {
+        weak.push(Weakness::Expired(expires));
+    }
+    weak
+}
+
+fn human(cx: &Context<'_>, id: &str) -> Option<PrincipalId> {
+    let principal = cx.identities.principals().named(id)?;
+    (cx.principal(principal).kind == PrincipalKind::Human).then_some(principal)
+}
+
+fn sponsors<'a>(
+    cx: &'a Context<'_>,
+    persons: &'a [Who],
+) -> impl Iterator<Item = PrincipalId> + use<'a> {
+    persons.iter().filter_map(move |who| match who {
+        Who::Principal(principal) => {
+            let root = cx.identities.root(*principal);
+            (root != *principal).then_some(root)
+        }
+        Who::Account(_) => None,
+    })
+}
+
+/// The id of an exception: `EX-` and ten characters of Crockford's base 32.
+///
+/// It hashes the ids of rule, subject and persons, so it is the same on every machine and in every
+/// month, and changes when any of them does.
+fn id(cx: &Context<'_>, rule: &str, tested: Tested, finding: &Finding) -> String {
+    let mut names: Vec<&str> = finding.persons.iter().map(|who| cx.who_id(*who)).collect();
+    names.sort_unstable();
+    let (subject, about) = (tested.id(cx), finding.about.as_deref().unwrap_or_default());
+    let mut hasher = Sha256::new();
+    for part in ["sodpack exception 1", rule, &subject, about].into_iter().chain(names) {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let digest = hasher.finalize();
+    let bits = digest[..8].iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+    let digits = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let text = (0..ID_CHARS).map(|i| char::from(digits[(bits >> (59 - 5 * i) & 31) as usize]));
+    format!("EX-{}", text.collect::<String>())
+}
+
+impl Tested {
+    /// A stable id of what was tested, for tables and hashes.
+    pub fn id(&self, cx: &Context<'_>) -> String {
+        match *self {
+            Self::Subject(subject) => cx.dataset.text(subject.0).to_owned(),
+            Self::Principal(principal) => cx.principal(principal).id.clone(),
+            Self::Account(account) => cx.dataset.text(account.0).to_owned(),
+            Self::Attempt(index) => attempt_id(cx, index),
+            Self::Justification(line) => format!("justification on line {line}"),
+            Self::Nothing => String::new(),
+        }
+    }
+}
+
+/// The event's own id where the log has one, else its place.
+fn attempt_id(cx: &Context<'_>, index: u32) -> String {
+    let Some(attempt) = cx.dataset.decisions().get(index as usize) else { return String::new() };
+    match attempt.record.request {
+        Some(request) => cx.dataset.text(request).to_owned(),
+        None => cx.dataset.place(attempt.origin),
+    }
+}

@@ -1,0 +1,256 @@
+//! Whose account is it? Joins accounts to principals and keeps the basis of every join.
+//!
+//! The registry decides first, then an address that the account's own system vouches for. A
+//! commit's address is only a claim: it joins as one, which is safe because a claim can only make
+//! somebody a party to a change, never independent of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    model::{AccountId, AccountKind, Dataset, Origin},
+    policy::{Pattern, PrincipalId, PrincipalKind, Principals, SponsorApproval},
+};
+
+/// System of accounts that are known by nothing but an address written into a commit.
+const CLAIMED: &str = "email:";
+
+/// What says that an account is a principal's, or why nothing does.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Basis {
+    /// The registry lists the account.
+    Registry,
+    /// A pattern of the registry covers the account.
+    Pattern(String),
+    /// The account's system vouches for an address that the registry lists.
+    Email(String, Origin),
+    /// A commit claims an address that the registry lists.
+    Claim(String),
+    /// The account is a service of the system itself, such as the committer of merges made on its
+    /// web site; no person acts through it.
+    Platform,
+    /// Several principals could own it.
+    Ambiguous(Vec<PrincipalId>),
+    /// Nothing joins it to a principal.
+    Nobody,
+}
+
+/// One account, and whose it is.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The account.
+    pub account: AccountId,
+    /// What its own system says it is.
+    pub kind: AccountKind,
+    /// Whose it is.
+    pub principal: Option<PrincipalId>,
+    /// What says so.
+    pub basis: Basis,
+}
+
+/// Who stands behind an account in a separation test: one human, together with the agents and
+/// services that the human answers for; or an account that belongs to nobody known.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
+pub enum Person {
+    /// A principal at the end of a chain of sponsors.
+    Known {
+        /// The sponsor, or the principal itself if it has none.
+        root: PrincipalId,
+        /// Only where policy says that a sponsor `counts`: the agents' side of the two.
+        agents: bool,
+    },
+    /// An account that resolves to nobody.
+    Unknown(AccountId),
+    /// The system itself.
+    Platform,
+}
+
+/// Whether two accounts are one person's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sameness {
+    /// They are.
+    Same,
+    /// They are two persons'.
+    Different,
+    /// One of them resolves to nobody, so it may be the other's.
+    Unknown,
+}
+
+/// Every account of the evidence, resolved.
+#[derive(Debug)]
+pub struct Identities<'a> {
+    principals: &'a Principals,
+    all: Vec<Identity>,
+    counts: bool,
+}
+
+impl<'a> Identities<'a> {
+    /// Resolves every account that occurs in `dataset`.
+    pub fn join(dataset: &Dataset, principals: &'a Principals, sponsor: SponsorApproval) -> Self {
+        let registry = Registry::new(principals);
+        let mut accounts = BTreeSet::new();
+        accounts.extend(dataset.accounts().iter().map(|a| a.record.id));
+        accounts.extend(dataset.acts().iter().map(|a| a.record.by));
+        accounts.extend(dataset.decisions().iter().map(|d| d.record.actor));
+        for grant in dataset.grants() {
+            accounts.insert(grant.record.holder);
+            accounts.extend(grant.record.granted_by);
+        }
+        let resolve = |account| registry.resolve(account, dataset);
+        let all = accounts.into_iter().map(resolve).collect();
+        Self { principals, all, counts: sponsor == SponsorApproval::Counts }
+    }
+
+    /// Every account, by id.
+    pub fn all(&self) -> &[Identity] {
+        &self.all
+    }
+
+    /// The registry.
+    pub fn principals(&self) -> &'a Principals {
+        self.principals
+    }
+
+    /// One account, if the evidence holds it.
+    pub fn of(&self, account: AccountId) -> Option<&Identity> {
+        let index = self.all.binary_search_by_key(&account, |identity| identity.account).ok()?;
+        self.all.get(index)
+    }
+
+    /// The principal that an account belongs to.
+    pub fn principal(&self, account: AccountId) -> Option<PrincipalId> {
+        self.of(account).and_then(|identity| identity.principal)
+    }
+
+    /// Who stands behind an account.
+    pub fn person(&self, account: AccountId) -> Person {
+        match self.of(account) {
+            Some(Identity { basis: Basis::Platform, .. }) => Person::Platform,
+            Some(Identity { principal: Some(principal), .. }) => self.person_of(*principal),
+            _ => Person::Unknown(account),
+        }
+    }
+
+    /// Who stands behind a principal.
+    pub fn person_of(&self, principal: PrincipalId) -> Person {
+        let root = self.root(principal);
+        Person::Known { root, agents: self.counts && root != principal }
+    }
+
+    /// The end of a principal's chain of sponsors.
+    pub fn root(&self, principal: PrincipalId) -> PrincipalId {
+        let mut root = principal;
+        // The registry is checked for circles; the bound only keeps a mistake there from hanging.
+        for _ in 0..self.principals.all.len() {
+            match self.principals.get(root).sponsor {
+                Some(sponsor) => root = sponsor,
+                None => break,
+            }
+        }
+        root
+    }
+
+    /// Tells whether a human acts through the account: both the registry and the account's own
+    /// system must allow it. `None` if nobody says.
+    pub fn is_human(&self, account: AccountId) -> Option<bool> {
+        let identity = self.of(account)?;
+        if matches!(identity.kind, AccountKind::Agent | AccountKind::Service) {
+            return Some(false);
+        }
+        let principal = identity.principal?;
+        Some(self.principals.get(principal).kind == PrincipalKind::Human)
+    }
+
+    /// Tells whether an agent acts through the account, as the registry or the account's own
+    /// system says.
+    pub fn is_agent(&self, account: AccountId) -> bool {
+        self.of(account).is_some_and(|identity| {
+            identity.kind == AccountKind::Agent
+                || identity
+                    .principal
+                    .is_some_and(|p| self.principals.get(p).kind == PrincipalKind::Agent)
+        })
+    }
+
+    /// Tells whether two accounts are one person's.
+    pub fn same(&self, one: AccountId, other: AccountId) -> Sameness {
+        match (self.person(one), self.person(other)) {
+            (Person::Platform, _) | (_, Person::Platform) => Sameness::Different,
+            (a, b) if a == b => Sameness::Same,
+            (Person::Unknown(_), _) | (_, Person::Unknown(_)) => Sameness::Unknown,
+            _ => Sameness::Different,
+        }
+    }
+}
+
+/// The registry, indexed for look-up.
+struct Registry<'a> {
+    literal: BTreeMap<String, Vec<PrincipalId>>,
+    patterns: Vec<(&'a Pattern, PrincipalId)>,
+    emails: BTreeMap<&'a str, Vec<PrincipalId>>,
+}
+
+impl<'a> Registry<'a> {
+    fn new(principals: &'a Principals) -> Self {
+        let mut this =
+            Self { literal: BTreeMap::new(), patterns: Vec::new(), emails: BTreeMap::new() };
+        for (id, principal) in principals.iter() {
+            for account in &principal.accounts {
+                if account.is_literal() {
+                    this.literal.entry(account.text().to_lowercase()).or_default().push(id);
+                } else {
+                    this.patterns.push((account, id));
+                }
+            }
+            for email in &principal.emails {
+                this.emails.entry(email).or_default().push(id);
+            }
+        }
+        this
+    }
+
+    fn resolve(&self, account: AccountId, dataset: &Dataset) -> Identity {
+        let kind = dataset.kind_of(account);
+        let text = dataset.text(account.0);
+        let (principal, basis) = self.find(text, account, kind, dataset);
+        Identity { account, kind, principal, basis }
+    }
+
+    fn find(
+        &self,
+        text: &str,
+        account: AccountId,
+        kind: AccountKind,
+        dataset: &Dataset,
+    ) -> (Option<PrincipalId>, Basis) {
+        if let Some(owners) = self.literal.get(&text.to_lowercase()) {
+            return one(owners, Basis::Registry);
+        }
+        let covering: Vec<_> = self.patterns.iter().filter(|(p, _)| p.matches(text)).collect();
+        if let [(pattern, _), ..] = covering.as_slice() {
+            let owners: Vec<_> = covering.iter().map(|(_, owner)| *owner).collect();
+            return one(&owners, Basis::Pattern(pattern.text().to_owned()));
+        }
+        if let Some(address) = text.strip_prefix(CLAIMED)
+            && let Some(owners) = self.emails.get(address)
+        {
+            return one(owners, Basis::Claim(address.to_owned()));
+        }
+        for described in dataset.descriptions(account) {
+            let email = described.record.email.map(|email| dataset.text(email));
+            if let Some(owners) = email.and_then(|email| self.emails.get(email)) {
+                let address = email.unwrap_or_default().to_owned();
+                return one(owners, Basis::Email(address, described.origin));
+            }
+        }
+        let platform = kind == AccountKind::Service;
+        (None, if platform { Basis::Platform } else { Basis::Nobody })
+    }
+}
+
+fn one(owners: &[PrincipalId], basis: Basis) -> (Option<PrincipalId>, Basis) {
+    let distinct: BTreeSet<_> = owners.iter().copied().collect();
+    match distinct.len() {
+        1 => (distinct.first().copied(), basis),
+        _ => (None, Basis::Ambiguous(distinct.into_iter().collect())),
+    }
+}

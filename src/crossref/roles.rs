@@ -1,0 +1,319 @@
+//! Who held which role at a moment, and how that is known.
+//!
+//! Interval exports and events prove a role at a moment. A snapshot proves it only at its own
+//! time: between two snapshots that agree it is inferred, and outside any it is unknown. Unknown
+//! is not no, and not yes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Identities;
+use crate::{
+    model::{
+        AccountId, Dataset, Grant, HowKnown, Instant, Located, Origin, Period, RoleId, Symbol,
+    },
+    policy::{Pattern, PrincipalId},
+};
+
+/// How a role is known to have been held during a span.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
+pub enum Proof {
+    /// An interval or event says so.
+    Proven,
+    /// Two snapshots that agree enclose the span.
+    BetweenSnapshots(Instant, Instant),
+    /// The interval is open, and its export does not say when it was made.
+    OpenEnded,
+    /// Not known: the reason.
+    Uncertain(&'static str),
+}
+
+/// A span during which an account held a role.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// Who held it.
+    pub holder: AccountId,
+    /// The role.
+    pub role: RoleId,
+    /// What it is limited to.
+    pub scope: Option<Symbol>,
+    /// First moment.
+    pub from: Option<Instant>,
+    /// First moment after it.
+    pub until: Option<Instant>,
+    /// How it is known.
+    pub proof: Proof,
+    /// Who gave it.
+    pub granted_by: Option<AccountId>,
+    /// What it was read from.
+    pub origin: Origin,
+}
+
+impl Span {
+    /// Tells whether the role was held at `at`, if the span's proof holds.
+    pub fn holds(&self, at: Instant) -> bool {
+        self.from.is_none_or(|from| from <= at) && self.until.is_none_or(|until| at < until)
+    }
+
+    /// The part of the span that lies in `other` too, as bounds.
+    pub fn overlap(&self, other: &Self) -> Option<(Option<Instant>, Option<Instant>)> {
+        let from = self.from.max(other.from);
+        let until = match (self.until, other.until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        let some = from.zip(until).is_none_or(|(from, until)| from < until);
+        some.then_some((from, until))
+    }
+
+    /// Tells whether some of the span lies in `period`.
+    pub fn touches(&self, period: &Period) -> bool {
+        self.from.is_none_or(|from| from < period.until)
+            && self.until.is_none_or(|until| period.from < until)
+    }
+}
+
+/// Whether a role was held.
+#[derive(Clone, Debug)]
+pub enum Held {
+    /// It was: by these spans, the best known first.
+    Yes(Vec<Span>),
+    /// It was not, and these systems' exports would show it.
+    No,
+    /// Nobody can tell: why.
+    Unknown(String),
+}
+
+/// For which time a system's exports would show a role if it had been held.
+#[derive(Clone, Copy, Debug)]
+struct Coverage {
+    from: Option<Instant>,
+    until: Option<Instant>,
+}
+
+/// All spans, by principal.
+#[derive(Debug)]
+pub struct Roles<'a> {
+    dataset: &'a Dataset,
+    by_principal: BTreeMap<PrincipalId, Vec<Span>>,
+    unowned: Vec<Span>,
+    intervals: BTreeMap<&'a str, Vec<Coverage>>,
+    snapshots: BTreeMap<RoleId, (Instant, Instant)>,
+}
+
+/// One role of one account, with its limit.
+type Key = (AccountId, RoleId, Option<Symbol>);
+
+impl<'a> Roles<'a> {
+    /// Works out every span of `dataset`.
+    pub fn new(dataset: &'a Dataset, identities: &Identities<'_>) -> Self {
+        let mut this = Self {
+            dataset,
+            by_principal: BTreeMap::new(),
+            unowned: Vec::new(),
+            intervals: BTreeMap::new(),
+            snapshots: BTreeMap::new(),
+        };
+        for source in dataset.sources() {
+            if source.roles == Some(HowKnown::Interval) {
+                let coverage = Coverage { from: None, until: source.export.at.map(after) };
+                this.intervals.entry(source.system.as_str()).or_default().push(coverage);
+            }
+        }
+        let mut spans = this.interval_spans();
+        spans.extend(this.event_spans());
+        spans.extend(this.snapshot_spans());
+        for span in spans {
+            match identities.principal(span.holder) {
+                Some(principal) => this.by_principal.entry(principal).or_default().push(span),
+                None => this.unowned.push(span),
+            }
+        }
+        for spans in this.by_principal.values_mut() {
+            spans.sort_by_key(|s| (s.role, s.scope, s.from, s.until, s.origin));
+        }
+        this
+    }
+
+    /// The spans of a principal, by role.
+    pub fn of(&self, principal: PrincipalId) -> &[Span] {
+        self.by_principal.get(&principal).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every principal that holds roles.
+    pub fn holders(&self) -> impl Iterator<Item = PrincipalId> {
+        self.by_principal.keys().copied()
+    }
+
+    /// The spans of accounts that belong to nobody known.
+    pub fn unowned(&self) -> &[Span] {
+        &self.unowned
+    }
+
+    /// Tells whether `principal` held a role that matches one of `roles` for `scope` at `at`.
+    pub fn held(
+        &self,
+        principal: PrincipalId,
+        roles: &[Pattern],
+        scope: Option<&str>,
+        at: Instant,
+    ) -> Held {
+        let matching = |span: &&Span| {
+            let role = self.dataset.text(span.role.0);
+            span.holds(at) && roles.iter().any(|p| p.matches(role)) && self.covers(span, scope)
+        };
+        let mut spans: Vec<Span> = self.of(principal).iter().filter(matching).copied().collect();
+        spans.sort_by_key(|span| span.proof);
+        let (sure, unsure): (Vec<Span>, Vec<Span>) =
+            spans.into_iter().partition(|span| !matches!(span.proof, Proof::Uncertain(_)));
+        if !sure.is_empty() {
+            return Held::Yes(sure);
+        }
+        if let Some(Proof::Uncertain(why)) = unsure.first().map(|span| span.proof) {
+            return Held::Unknown(why.to_owned());
+        }
+        match roles.iter().find(|pattern| !self.would_show(pattern, at)) {
+            Some(pattern) => {
+                Held::Unknown(format!("no export shows who held {} then", pattern.text()))
+            }
+            None if roles.is_empty() => Held::Unknown("policy names no such role".to_owned()),
+            None => Held::No,
+        }
+    }
+
+    fn covers(&self, span: &Span, wanted: Option<&str>) -> bool {
+        let Some(scope) = span.scope.map(|scope| self.dataset.text(scope)) else { return true };
+        let Some(wanted) = wanted else { return false };
+        let wider = wanted.strip_prefix(scope).is_some_and(|rest| rest.starts_with('/'));
+        scope == wanted || wider || Pattern::new(scope).matches(wanted)
+    }
+
+    /// Tells whether a role that matches `pattern`, had it been held at `at`, would be in the
+    /// exports.
+    fn would_show(&self, pattern: &Pattern, at: Instant) -> bool {
+        let system = pattern.text().split(':').next().unwrap_or_default();
+        let inside =
+            |c: &Coverage| c.from.is_none_or(|f| f <= at) && c.until.is_none_or(|u| at < u);
+        if self.intervals.get(system).is_some_and(|all| all.iter().any(inside)) {
+            return true;
+        }
+        let mut listed = self
+            .snapshots
+            .iter()
+            .filter(|(role, _)| pattern.matches(self.dataset.text(role.0)))
+            .peekable();
+        listed.peek().is_some() && listed.all(|(_, (first, last))| *first <= at && at <= *last)
+    }
+
+    fn grants(&self, kind: impl Fn(HowKnown) -> bool) -> impl Iterator<Item = &'a Located<Grant>> {
+        self.dataset.grants().iter().filter(move |grant| kind(grant.record.known))
+    }
+
+    fn interval_spans(&self) -> Vec<Span> {
+        self.grants(|known| known == HowKnown::Interval)
+            .map(|located| {
+                let grant = located.record;
+                let made = self.dataset.source(located.origin.source).export.at;
+                let proof = match (grant.from, grant.until, made) {
+                    (None, _, _) => Proof::Uncertain("the export does not say since when"),
+                    (_, None, None) => Proof::OpenEnded,
+                    _ => Proof::Proven,
+                };
+                let until = grant.until.or(made.map(after));
+                Span { until, ..span(located, proof) }
+            })
+            .collect()
+    }
+
+    /// A role is held from each grant event until the next revocation.
+    fn event_spans(&self) -> Vec<Span> {
+        let event = |known| matches!(known, HowKnown::GrantEvent | HowKnown::RevokeEvent);
+        let mut by_key: BTreeMap<Key, Vec<(Instant, &Located<Grant>)>> = BTreeMap::new();
+        for located in self.grants(event) {
+            let grant = located.record;
+            let at = if grant.known == HowKnown::GrantEvent { grant.from } else { grant.until };
+            if let Some(at) = at {
+                by_key.entry(key(&grant)).or_default().push((at, located));
+            }
+        }
+        let mut spans = Vec::new();
+        for mut events in by_key.into_values() {
+            events.sort();
+            for (index, (at, located)) in events.iter().enumerate() {
+                let revoked = events[index + 1..]
+                    .iter()
+                    .find(|(_, next)| next.record.known == HowKnown::RevokeEvent);
+                if located.record.known == HowKnown::GrantEvent {
+                    let until = revoked.map(|(until, _)| *until);
+                    spans.push(Span { from: Some(*at), until, ..span(located, Proof::Proven) });
+                } else if index == 0 {
+                    let proof = Proof::Uncertain("only its revocation is recorded");
+                    spans.push(Span { from: None, until: Some(*at), ..span(located, proof) });
+                }
+            }
+        }
+        spans
+    }
+
+    fn snapshot_spans(&mut self) -> Vec<Span> {
+        let snapshot = |known| matches!(known, HowKnown::Snapshot(_));
+        let mut times: BTreeMap<RoleId, BTreeSet<Instant>> = BTreeMap::new();
+        let mut held: BTreeMap<Key, BTreeMap<Instant, &Located<Grant>>> = BTreeMap::new();
+        let mut spans = Vec::new();
+        for located in self.grants(snapshot) {
+            match located.record.known {
+                HowKnown::Snapshot(Some(at)) => {
+                    times.entry(located.record.role).or_default().insert(at);
+                    held.entry(key(&located.record)).or_default().insert(at, located);
+                }
+                _ => {
+                    let proof = Proof::Uncertain("the time of the snapshot is not known");
+                    spans.push(Span { from: None, until: None, ..span(located, proof) });
+                }
+            }
+        }
+        for ((_, role, _), mine) in &held {
+            let all: Vec<Instant> = times[role].iter().copied().collect();
+            spans.extend(between(&all, mine));
+        }
+        self.snapshots = times
+            .into_iter()
+            .filter_map(|(role, at)| Some((role, (*at.first()?, *at.last()?))))
+            .collect();
+        spans
+    }
+}
+
+/// The spans of one holder of a role that was listed at the times `all`.
+fn between(all: &[Instant], mine: &BTreeMap<Instant, &Located<Grant>>) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for (at, located) in mine {
+        let exact = span(located, Proof::Proven);
+        spans.push(Span { from: Some(*at), until: Some(after(*at)), ..exact });
+    }
+    for pair in all.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        let (proof, located) = match (mine.get(&a), mine.get(&b)) {
+            (Some(located), Some(_)) => (Proof::BetweenSnapshots(a, b), located),
+            (Some(located), None) | (None, Some(located)) => {
+                (Proof::Uncertain("the snapshots before and after disagree"), located)
+            }
+            (None, None) => continue,
+        };
+        spans.push(Span { from: Some(after(a)), until: Some(b), ..span(located, proof) });
+    }
+    spans
+}
+
+fn key(grant: &Grant) -> Key {
+    (grant.holder, grant.role, grant.scope)
+}
+
+fn span(located: &Located<Grant>, proof: Proof) -> Span {
+    let Grant { holder, role, scope, from, until, granted_by, .. } = located.record;
+    Span { holder, role, scope, from, until, proof, granted_by, origin: located.origin }
+}
+
+/// The first moment after `at`.
+fn after(at: Instant) -> Instant {
+    Instant::from_micros(at.micros() + 1).unwrap_or(at)
+}

@@ -1,0 +1,71 @@
+use super::super::{Context, Finding, Test, rule};
+use crate::model::{Duty, LinkKind, Located, Subject, SubjectId};
+
+rule! {
+    /// ## What it tests
+    /// Every commit that became the newest of a protected branch in the period: that it is a
+    /// merged change's result, one of its commits, or a merge of its head. Only the structure of
+    /// the history counts; what a message says does not.
+    ///
+    /// ## Why it matters
+    /// A push straight to the branch goes around every review. A commit message that looks like a
+    /// merge is free to write.
+    ///
+    /// ## What it cannot see
+    /// A history that was rewritten before it was exported. Times are those that commits claim.
+    pub(super) static CHANGE_WITHOUT_REVIEW = "change-without-review" {
+        summary: "a commit reached a protected branch without a reviewed change",
+        class: Breach,
+        severity: High,
+        criteria: ["CC8.1"],
+        needs: [],
+        implies: [],
+        since: "0.1.0",
+        test: Test::Commit(test),
+    }
+}
+
+fn test(cx: &Context<'_>, commit: &Located<Subject>) -> Finding {
+    let record = commit.record;
+    let Some(repository) = record.repository else {
+        return Finding::indeterminate("the history does not name its repository");
+    };
+    if let Some(change) = explained_by(cx, record.id) {
+        let origin = cx.dataset.subject(change).map(|subject| subject.origin);
+        return Finding::pass(format!("it came with {}", cx.dataset.text(change.0)))
+            .with("commit", commit.origin)
+            .with_all("change", origin);
+    }
+    if !cx.changes_known(repository) {
+        let name = cx.dataset.text(repository);
+        return Finding::indeterminate(format!("no export shows the changes of {name}"))
+            .with("commit", commit.origin);
+    }
+    let acts = cx.dataset.acts_on(record.id);
+    let wrote = acts.iter().filter(|act| matches!(act.record.duty, Duty::Author | Duty::Commit));
+    let platform = crate::crossref::Person::Platform;
+    let who = wrote
+        .filter(|act| cx.identities.person(act.record.by) != platform)
+        .map(|act| cx.who(act.record.by))
+        .collect();
+    let branch = record.target.map_or("the branch", |target| cx.dataset.text(target));
+    Finding::violation(format!("it reached {branch} and belongs to no merged change"), who)
+        .with("commit", commit.origin)
+}
+
+/// The merged change that a commit came with.
+fn explained_by(cx: &Context<'_>, commit: SubjectId) -> Option<SubjectId> {
+    const IN_CHANGE: &[LinkKind] = &[LinkKind::Contains, LinkKind::Head, LinkKind::MergedAs];
+    let merged = |id: &SubjectId| {
+        cx.dataset.subject(*id).is_some_and(|s| {
+            s.record.kind == crate::model::SubjectKind::Change && s.record.done.is_some()
+        })
+    };
+    let direct = cx.linked_by(commit, IN_CHANGE).find(merged);
+    direct.or_else(|| {
+        let links = cx.dataset.links_from(commit).iter();
+        links
+            .filter(|link| link.record.kind == LinkKind::OtherParent)
+            .find_map(|link| cx.linked_by(link.record.to, IN_CHANGE).find(merged))
+    })
+}

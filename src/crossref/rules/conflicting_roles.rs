@@ -1,0 +1,85 @@
+use super::super::{Context, Finding, Proof, Span, Test, Who, rule};
+use crate::policy::{IncompatibleRoles, Pattern, PrincipalId};
+
+rule! {
+    /// ## What it tests
+    /// Every principal: that it held no two roles at one time in the period that policy calls
+    /// incompatible, in whichever systems.
+    ///
+    /// ## Why it matters
+    /// Holding both is the opportunity. Using both on one change is a breach, and reported as one
+    /// by other rules; this is the exposure.
+    ///
+    /// ## What it cannot see
+    /// Roles of systems that nobody exported, and what an agent could do with its sponsor's roles.
+    pub(super) static CONFLICTING_ROLES = "conflicting-roles" {
+        summary: "one principal held two incompatible roles at one time",
+        class: Exposure,
+        severity: Medium,
+        criteria: ["CC5.1", "CC6.3"],
+        needs: [],
+        implies: [],
+        since: "0.1.0",
+        test: Test::Principal(test),
+    }
+}
+
+fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
+    let spans: Vec<_> =
+        cx.roles.of(principal).iter().filter(|span| span.touches(cx.period)).collect();
+    if cx.policy.incompatible_roles.is_empty() {
+        return vec![Finding::indeterminate("policy names no incompatible roles")];
+    }
+    if spans.is_empty() {
+        return vec![Finding::indeterminate("no export shows a role of this principal")];
+    }
+    let conflicts = &cx.policy.incompatible_roles;
+    let found: Vec<_> =
+        conflicts.iter().filter_map(|conflict| both(cx, principal, conflict, &spans)).collect();
+    if found.is_empty() {
+        let first = spans.iter().take(1).map(|span| span.origin);
+        let told = format!("{} roles held, none of them incompatible", spans.len());
+        return vec![Finding::pass(told).with_all("role", first)];
+    }
+    found
+}
+
+fn both(
+    cx: &Context<'_>,
+    principal: PrincipalId,
+    conflict: &IncompatibleRoles,
+    spans: &[&Span],
+) -> Option<Finding> {
+    let of = |patterns: &[Pattern]| -> Vec<&Span> {
+        let matches = |span: &&Span| {
+            patterns.iter().any(|pattern| pattern.matches(cx.dataset.text(span.role.0)))
+        };
+        spans.iter().copied().filter(matches).collect()
+    };
+    let (ones, others) = (of(&conflict.one), of(&conflict.other));
+    let pairs = ones.iter().flat_map(|one| others.iter().map(move |other| (*one, *other)));
+    let mut overlapping: Vec<_> =
+        pairs.filter_map(|(one, other)| Some((one, other, one.overlap(other)?))).collect();
+    let uncertain = |span: &Span| matches!(span.proof, Proof::Uncertain(_));
+    overlapping
+        .sort_by_key(|(one, other, _)| (one.proof.max(other.proof), one.origin, other.origin));
+    let (one, other, (from, until)) = *overlapping.first()?;
+    let role = |span: &Span| cx.dataset.text(span.role.0);
+    let from = from.map_or("an unknown time".to_owned(), |from| cx.clock(from));
+    let until = until.map_or("further notice".to_owned(), |until| cx.clock(until));
+    let told = format!(
+        "{}: held {} and {} from {from} until {until}",
+        conflict.name,
+        role(one),
+        role(other)
+    );
+    let finding = if uncertain(one) || uncertain(other) {
+        Finding::indeterminate(told)
+    } else {
+        Finding::violation(told, vec![Who::Principal(principal)])
+    };
+    let mut finding = finding.with("role", one.origin).with("role", other.origin);
+    finding.severity = Some(conflict.severity);
+    finding.about = Some(conflict.name.clone());
+    Some(finding)
+}

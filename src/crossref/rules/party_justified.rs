@@ -1,0 +1,73 @@
+use super::super::{Context, Exception, Finding, Test, Weakness, Who, rule};
+use crate::policy::Justification;
+
+rule! {
+    /// ## What it tests
+    /// Every justification that answers an exception of the period: that neither its author nor
+    /// its approver is a party to the exception or answers for one, and that one person did not
+    /// both write and approve it.
+    ///
+    /// ## Why it matters
+    /// Whoever broke a separation cannot excuse it. A justification by a party is the same breach
+    /// once more.
+    ///
+    /// ## What it cannot see
+    /// Who dictated it.
+    pub(super) static PARTY_JUSTIFIED = "party-justified" {
+        summary: "a party to an exception justified it, or approved its justification",
+        class: Process,
+        severity: High,
+        criteria: ["CC5.1", "CC5.3"],
+        needs: [],
+        implies: [],
+        since: "0.1.0",
+        test: Test::Justification(test),
+    }
+}
+
+fn test(cx: &Context<'_>, justification: &Justification, answered: Option<&Exception>) -> Finding {
+    let Some(exception) = answered else {
+        return Finding::not_applicable(format!(
+            "line {} answers {}, which is no exception of this period",
+            justification.line, justification.exception
+        ));
+    };
+    let weaknesses: Vec<_> = exception
+        .answers
+        .iter()
+        .filter(|answer| {
+            cx.justifications.all.get(answer.index).is_some_and(|j| j.line == justification.line)
+        })
+        .flat_map(|answer| &answer.weaknesses)
+        .collect();
+    let has = |weakness: &Weakness| weaknesses.contains(&weakness);
+    let party = [
+        (Weakness::AuthorIsParty, "its author is a party", &justification.author),
+        (Weakness::ApproverIsParty, "its approver is a party", &justification.approver),
+        (Weakness::ApproverIsSponsor, "its approver answers for a party", &justification.approver),
+        (Weakness::OnePerson, "one person wrote and approved it", &justification.author),
+    ];
+    let broken: Vec<_> = party.iter().filter(|(weakness, ..)| has(weakness)).collect();
+    let evidence = exception.evidence.iter().map(|evidence| evidence.origin);
+    let id = &exception.id;
+    if broken.is_empty() {
+        let unknown = [Weakness::UnknownAuthor, Weakness::UnknownApprover];
+        if unknown.iter().any(has) {
+            return Finding::indeterminate(format!(
+                "whoever wrote or approved the justification of {id} is no human of the registry"
+            ));
+        }
+        return Finding::pass(format!("no party to {id} justified it"))
+            .with_all("the exception's records", evidence);
+    }
+    let who = broken.iter().filter_map(|(.., name)| cx.identities.principals().named(name));
+    let told: Vec<_> = broken.iter().map(|(_, told, _)| *told).collect();
+    let mut finding = Finding::violation(
+        format!("the justification of {id}: {}", told.join(", ")),
+        who.map(Who::Principal).collect(),
+    )
+    .with_all("the exception's records", evidence);
+    // The line may move; the exception that it answers stays.
+    finding.about = Some(id.clone());
+    finding
+}

@@ -1,0 +1,75 @@
+use super::super::{
+    APPROVE, ChangeFacts, Context, Finding, Reason, Test, Who, approval::sponsor_must_stay_out,
+    rule,
+};
+
+rule! {
+    /// ## What it tests
+    /// Every merged change that an agent took part in: that the human who answers for the agent
+    /// did not approve it. Policy says what such an approval is worth: `never` makes it a violation
+    /// even where somebody else approved too, `counts-as-one` only where nobody else's approval
+    /// counts, `counts` takes the sponsor for a second person.
+    ///
+    /// ## Why it matters
+    /// An agent acts on its sponsor's behalf. A sponsor who approves the agent's change has, in
+    /// effect, made and approved it.
+    ///
+    /// ## What it cannot see
+    /// Who gave the agent its task, where that was not the sponsor of record.
+    pub(super) static SPONSOR_APPROVAL = "sponsor-approval" {
+        summary: "the sponsor of an agent approved the agent's change",
+        class: Breach,
+        severity: High,
+        criteria: ["CC5.1", "CC6.3", "CC8.1"],
+        needs: [Reviews],
+        implies: ["no-approval"],
+        since: "0.1.0",
+        test: Test::Change(test),
+    }
+}
+
+fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
+    if !facts.by_agent {
+        return Finding::not_applicable("no agent took part in this change");
+    }
+    let approvals = &facts.approvals;
+    if approvals.all.is_empty() {
+        return Finding::not_applicable("nobody approved this change");
+    }
+    let sponsored = approvals.failing(|reason| matches!(reason, Reason::Sponsor(_)));
+    let places = || sponsored.iter().map(|approval| approval.act.origin);
+    let Some(first) = sponsored.first() else {
+        return facts.no_party_approved("no sponsor of an agent that took part approved it");
+    };
+    if !sponsor_must_stay_out(cx) && approvals.enough() == Some(true) {
+        return Finding::pass("the sponsor approved too, and approvals that count stand beside it")
+            .with_all("sponsor's approval", places())
+            .with_all("approval that counts", facts.counting());
+    }
+    if !sponsor_must_stay_out(cx) && approvals.enough().is_none() {
+        return Finding::indeterminate(format!(
+            "the sponsor approved, and whether anybody else's approval counts cannot be told \
+             (capability {APPROVE})"
+        ))
+        .with_all("sponsor's approval", places());
+    }
+    let mut who: Vec<Who> = Vec::new();
+    for approval in &sponsored {
+        who.push(cx.who(approval.act.record.by));
+        who.extend(approval.reasons.iter().filter_map(|reason| match reason {
+            Reason::Sponsor(agent) => Some(Who::Principal(*agent)),
+            _ => None,
+        }));
+    }
+    let agents: Vec<_> = who
+        .iter()
+        .filter(|who| **who != cx.who(first.act.record.by))
+        .map(|who| cx.who_name(*who))
+        .collect();
+    let name = cx.name(first.act.record.by);
+    Finding::violation(
+        format!("{name} approved a change by {}, for which {name} answers", agents.join(", ")),
+        who,
+    )
+    .with_all("sponsor's approval", places())
+}

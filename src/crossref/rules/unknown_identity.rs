@@ -1,0 +1,50 @@
+use super::super::{Basis, Context, Finding, Identity, Test, Who, rule};
+
+rule! {
+    /// ## What it tests
+    /// Every account that acted in the period: that it belongs to exactly one principal of the
+    /// registry, by its name, by a pattern, or by an address that its own system vouches for.
+    ///
+    /// ## Why it matters
+    /// An account that nobody answers for could be anybody's second one. Every test that it takes
+    /// part in stays open.
+    ///
+    /// ## What it cannot see
+    /// Whether the registry is right.
+    pub(super) static UNKNOWN_IDENTITY = "unknown-identity" {
+        summary: "an account that acted belongs to nobody known",
+        class: Process,
+        severity: Medium,
+        criteria: ["CC6.1", "CC6.2"],
+        needs: [],
+        implies: [],
+        since: "0.1.0",
+        test: Test::Account(test),
+    }
+}
+
+fn test(cx: &Context<'_>, identity: &Identity) -> Finding {
+    let Some(activity) = cx.activity.get(&identity.account) else {
+        return Finding::not_applicable("the account did not act in the period");
+    };
+    let account = cx.dataset.text(identity.account.0);
+    let finding = match &identity.basis {
+        Basis::Platform => Finding::not_applicable("the system's own service, used by no person"),
+        Basis::Nobody => Finding::violation(
+            format!("{account} acted {} times and is in nobody's name", activity.times),
+            vec![Who::Account(identity.account)],
+        ),
+        Basis::Ambiguous(owners) => {
+            let owners: Vec<_> = owners.iter().map(|id| cx.principal(*id).id.as_str()).collect();
+            let owners = owners.join(", ");
+            Finding::violation(
+                format!("{account} acted {} times and could be any of {owners}", activity.times),
+                vec![Who::Account(identity.account)],
+            )
+        }
+        Basis::Registry | Basis::Pattern(_) | Basis::Email(..) | Basis::Claim(_) => {
+            Finding::pass(format!("{account} is {}'s", cx.name(identity.account)))
+        }
+    };
+    finding.with("first act in the period", activity.first)
+}
