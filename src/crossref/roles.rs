@@ -317,3 +317,67 @@ fn span(located: &Located<Grant>, proof: Proof) -> Span {
 fn after(at: Instant) -> Instant {
     Instant::from_micros(at.micros() + 1).unwrap_or(at)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossref::scene::{Scene, day};
+
+    const ROLE: &str = "github:team:acme/ops";
+
+    fn held(at: f64, prepare: impl Fn(&mut Scene)) -> String {
+        let mut scene = Scene::new();
+        prepare(&mut scene);
+        scene.assess(|assessment| {
+            let roles = &assessment.cx.roles;
+            match roles.held(PrincipalId(1), &[Pattern::new(ROLE)], None, day(at)) {
+                Held::Yes(spans) => format!("yes {:?}", spans[0].proof),
+                Held::No => "no".to_owned(),
+                Held::Unknown(why) => format!("unknown: {why}"),
+            }
+        })
+    }
+
+    fn snapshots(scene: &mut Scene) {
+        for (at, who) in
+            [(5.0, "bob"), (5.0, "cat"), (10.0, "bob"), (10.0, "cat"), (20.0, "cat"), (25.0, "cat")]
+        {
+            scene.snapshot(who, ROLE, at);
+        }
+    }
+
+    #[test]
+    fn snapshots_prove_only_their_own_time() {
+        assert_eq!(held(5.0, snapshots), "yes Proven");
+        let inferred = format!("yes {:?}", Proof::BetweenSnapshots(day(5.0), day(10.0)));
+        assert_eq!(held(7.0, snapshots), inferred);
+        let between = "unknown: the snapshots before and after disagree";
+        assert_eq!(held(15.0, snapshots), between);
+        assert_eq!(held(22.0, snapshots), "no");
+        let outside = "unknown: no export shows who held github:team:acme/ops then";
+        assert_eq!(held(4.0, snapshots), outside);
+        assert_eq!(held(26.0, snapshots), outside);
+    }
+
+    #[test]
+    fn an_interval_proves_each_moment_of_it() {
+        let interval = |at| {
+            held(at, |scene| {
+                scene.role("bob", "github:team:acme/ops", 5.0, Some(10.0));
+            })
+        };
+        assert_eq!(interval(5.0), "yes Proven");
+        assert_eq!(interval(9.99), "yes Proven");
+        // The scene's interval export covers okta, and not github.
+        assert!(interval(10.0).starts_with("unknown"));
+    }
+
+    #[test]
+    fn an_open_interval_of_an_undated_export_is_inferred() {
+        let found = held(9.0, |scene| {
+            scene.export.at = None;
+            scene.role("bob", ROLE, 5.0, None);
+        });
+        assert_eq!(found, "yes OpenEnded");
+    }
+}

@@ -83,3 +83,49 @@ fn both(
     finding.about = Some(conflict.name.clone());
     Some(finding)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{crossref::scene::Scene, policy::Pattern};
+
+    fn of_bob(prepare: impl Fn(&mut Scene)) -> &'static str {
+        let mut scene = Scene::new();
+        prepare(&mut scene);
+        let all = scene.verdicts("conflicting-roles");
+        all.iter().find(|(who, _)| who == "bob").unwrap().1
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(of_bob(|s| s.role("bob", "okta:deployer", 5.0, None)), "violation");
+        assert_eq!(of_bob(|s| s.role("bob", "okta:deployer", -9.0, Some(-1.0))), "pass");
+        assert_eq!(of_bob(|s| s.role("bob", "okta:deployer", 33.0, None)), "pass");
+        assert_eq!(of_bob(|s| s.role("bob", "okta:reader", 5.0, None)), "pass");
+        assert_eq!(of_bob(|s| s.policy.incompatible_roles.clear()), "indeterminate");
+    }
+
+    #[test]
+    fn roles_one_after_the_other_do_not_conflict() {
+        let mut scene = Scene::new();
+        scene.policy.incompatible_roles[0].one = vec![Pattern::new("okta:tester")];
+        scene.role("bob", "okta:tester", 2.0, Some(10.0));
+        scene.role("bob", "okta:deployer", 10.0, None);
+        let all = scene.verdicts("conflicting-roles");
+        assert_eq!(all[1], ("bob".to_owned(), "pass"));
+    }
+
+    #[test]
+    fn snapshots_conflict_where_both_are_listed() {
+        let snapshots = |last: f64| {
+            of_bob(|scene| {
+                scene.policy.incompatible_roles[0].one = vec![Pattern::new("github:team:a")];
+                scene.policy.incompatible_roles[0].other = vec![Pattern::new("github:team:b")];
+                scene.snapshot("bob", "github:team:a", 3.0);
+                scene.snapshot("bob", "github:team:a", 20.0);
+                scene.snapshot("bob", "github:team:b", last);
+            })
+        };
+        assert_eq!(snapshots(20.0), "violation");
+        assert_eq!(snapshots(25.0), "pass");
+    }
+}
