@@ -83,20 +83,14 @@ pub enum Held {
     Unknown(String),
 }
 
-/// For which time a system's exports would show a role if it had been held.
-#[derive(Clone, Copy, Debug)]
-struct Coverage {
-    from: Option<Instant>,
-    until: Option<Instant>,
-}
-
 /// All spans, by principal.
 #[derive(Debug)]
 pub struct Roles<'a> {
     dataset: &'a Dataset,
     by_principal: BTreeMap<PrincipalId, Vec<Span>>,
     unowned: Vec<Span>,
-    intervals: BTreeMap<&'a str, Vec<Coverage>>,
+    /// Systems with an interval export, and the first moment that each export no longer shows.
+    intervals: BTreeMap<&'a str, Vec<Option<Instant>>>,
     snapshots: BTreeMap<RoleId, (Instant, Instant)>,
 }
 
@@ -115,8 +109,8 @@ impl<'a> Roles<'a> {
         };
         for source in dataset.sources() {
             if source.roles == Some(HowKnown::Interval) {
-                let coverage = Coverage { from: None, until: source.export.at.map(after) };
-                this.intervals.entry(source.system.as_str()).or_default().push(coverage);
+                let until = source.export.at.map(after);
+                this.intervals.entry(source.system.as_str()).or_default().push(until);
             }
         }
         let mut spans = this.interval_spans();
@@ -190,10 +184,20 @@ impl<'a> Roles<'a> {
     /// Tells whether a role that matches `pattern`, had it been held at `at`, would be in the
     /// exports.
     fn would_show(&self, pattern: &Pattern, at: Instant) -> bool {
+        self.would_show_through(pattern, at, at)
+    }
+
+    /// Tells whether the exports would show a role that matches one of `patterns`, had anybody
+    /// held it at any moment of `period`.
+    pub fn would_show_all(&self, patterns: &[Pattern], period: &Period) -> bool {
+        let last = Instant::from_micros(period.until.micros() - 1).unwrap_or(period.until);
+        patterns.iter().all(|pattern| self.would_show_through(pattern, period.from, last))
+    }
+
+    fn would_show_through(&self, pattern: &Pattern, first: Instant, last: Instant) -> bool {
         let system = pattern.text().split(':').next().unwrap_or_default();
-        let inside =
-            |c: &Coverage| c.from.is_none_or(|f| f <= at) && c.until.is_none_or(|u| at < u);
-        if self.intervals.get(system).is_some_and(|all| all.iter().any(inside)) {
+        let reaches = |until: &Option<Instant>| until.is_none_or(|until| last < until);
+        if self.intervals.get(system).is_some_and(|all| all.iter().any(reaches)) {
             return true;
         }
         let mut listed = self
@@ -201,7 +205,7 @@ impl<'a> Roles<'a> {
             .iter()
             .filter(|(role, _)| pattern.matches(self.dataset.text(role.0)))
             .peekable();
-        listed.peek().is_some() && listed.all(|(_, (first, last))| *first <= at && at <= *last)
+        listed.peek().is_some() && listed.all(|(_, (from, to))| *from <= first && last <= *to)
     }
 
     fn grants(&self, kind: impl Fn(HowKnown) -> bool) -> impl Iterator<Item = &'a Located<Grant>> {
