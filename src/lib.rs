@@ -1,1 +1,2 @@
-
+//! sodpack
+pub mod pack;
