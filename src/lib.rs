@@ -13,4 +13,5 @@
 
 pub mod crossref;
 pub mod model;
+pub mod pack;
 pub mod policy;
