@@ -1,0 +1,74 @@
+//! How a run ends.
+
+use std::{fmt, process::ExitCode};
+
+/// How a run ended, short of failing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Exit {
+    /// Done, and nothing is open.
+    Clean,
+    /// Done, and exceptions are open, or a verification did not pass.
+    Open,
+    /// Done, nothing is open, and evidence is missing.
+    Incomplete,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Clean => 0,
+            Exit::Open => 1,
+            Exit::Incomplete => 3,
+        })
+    }
+}
+
+/// Why a run failed: the consequence, then what is wrong, each on a line of its own.
+#[derive(Debug)]
+pub struct Failure {
+    consequence: String,
+    causes: Vec<String>,
+}
+
+impl Failure {
+    /// Makes a failure from every line of `causes`.
+    pub fn new(consequence: impl Into<String>, causes: impl fmt::Display) -> Self {
+        let causes = causes.to_string().lines().map(str::to_owned).collect();
+        Self { consequence: consequence.into(), causes }
+    }
+
+    /// Makes one from an error and all that caused it.
+    pub fn from_error(consequence: &str, error: &anyhow::Error) -> Self {
+        Self::new(consequence, format!("{error:#}"))
+    }
+
+    /// How the process ends.
+    pub fn code(&self) -> ExitCode {
+        ExitCode::from(2)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.causes.as_slice() {
+            [] => write!(f, "error: {}", self.consequence),
+            [cause] => write!(f, "error: {}: {cause}", self.consequence),
+            causes => {
+                write!(f, "error: {}: {} problems", self.consequence, causes.len())?;
+                causes.iter().try_for_each(|cause| write!(f, "\n  {cause}"))
+            }
+        }
+    }
+}
+
+/// Adds the consequence to whatever went wrong.
+pub(super) trait Consequence<T> {
+    /// Names what did not come about.
+    fn or_fail(self, consequence: &str) -> Result<T, Failure>;
+}
+
+impl<T, E: Into<anyhow::Error>> Consequence<T> for Result<T, E> {
+    fn or_fail(self, consequence: &str) -> Result<T, Failure> {
+        self.map_err(|error| Failure::from_error(consequence, &error.into()))
+    }
+}

@@ -1,0 +1,119 @@
+//! From a workspace and a period to what the rules found.
+
+use chrono::NaiveDate;
+
+use super::{
+    environment,
+    exit::Failure,
+    progress::Bar,
+    sources::Sources,
+    workspace::{Setup, Workspace},
+};
+use crate::{
+    crossref::{Assessment, Context},
+    ingest,
+    model::{Dataset, Instant, Period},
+    policy::{PrincipalKind, Principals, Problems},
+};
+
+/// Which span is judged, and as of when
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct When {
+    /// The period: 2026-10, 2026-Q4, 2026, 2026-01-01..2026-12-31 or last-month
+    #[arg(short, long, default_value = "last-month")]
+    period: String,
+    /// The moment that the result speaks for, such as 2026-11-05 or 2026-11-05T09:00:00Z [default:
+    /// now]
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+}
+
+impl When {
+    /// Reads both, in the organisation's zone.
+    pub(super) fn read(
+        &self,
+        zone: chrono_tz::Tz,
+        consequence: &str,
+    ) -> Result<(Period, Instant), Failure> {
+        let as_of = match &self.as_of {
+            None => environment::now(),
+            Some(text) => Instant::parse_in(text, zone).map_err(|error| {
+                Failure::new(consequence, format!("--as-of: {error}"))
+            })?,
+        };
+        let today: NaiveDate = as_of.date_in(zone);
+        let period = Period::parse(&self.period, zone, today)
+            .map_err(|error| Failure::new(consequence, format!("--period: {error}")))?;
+        Ok((period, as_of))
+    }
+}
+
+/// A workspace with its evidence.
+pub(super) struct Evidence {
+    pub(super) workspace: Workspace,
+    pub(super) sources: Sources,
+    pub(super) dataset: Dataset,
+}
+
+impl Evidence {
+    /// Reads everything. Problems of the sources are told together.
+    pub(super) fn read(setup: &Setup, quiet: bool, consequence: &str) -> Result<Self, Failure> {
+        let workspace = Workspace::open(setup, consequence)?;
+        Self::of(workspace, quiet, consequence)
+    }
+
+    /// Reads the sources of a workspace.
+    pub(super) fn of(
+        workspace: Workspace,
+        quiet: bool,
+        consequence: &str,
+    ) -> Result<Self, Failure> {
+        let mut problems = Problems::default();
+        let sources = Sources::find(&workspace, &mut problems);
+        problems.into_result().map_err(|problems| Failure::new(consequence, problems))?;
+        let watched = Watched::new(&workspace.principals);
+        let bar = Bar::new("reading exports", sources.bytes, quiet);
+        let dataset = ingest::read(
+            &sources.inputs(),
+            &|account| watched.watches(account),
+            &|progress| bar.show(progress),
+        );
+        bar.finish();
+        let dataset = dataset.map_err(|errors| Failure::new(consequence, errors))?;
+        Ok(Self { workspace, sources, dataset })
+    }
+
+    /// Judges the evidence and hands what was found to `then`.
+    pub(super) fn assess<T>(
+        &self,
+        period: &Period,
+        as_of: Instant,
+        then: impl FnOnce(&Assessment<'_>) -> T,
+    ) -> T {
+        let Workspace { policy, principals, justifications, .. } = &self.workspace;
+        let cx = Context::new(&self.dataset, policy, principals, justifications, period, as_of);
+        then(&Assessment::new(&cx))
+    }
+}
+
+/// The accounts of registered agents and services, whose allowed writes are kept.
+struct Watched<'a> {
+    literal: Vec<String>,
+    patterns: Vec<&'a crate::policy::Pattern>,
+}
+
+impl<'a> Watched<'a> {
+    fn new(principals: &'a Principals) -> Self {
+        let machines = principals.all.iter().filter(|p| p.kind != PrincipalKind::Human);
+        let (literal, patterns): (Vec<_>, Vec<_>) =
+            machines.flat_map(|p| &p.accounts).partition(|account| account.is_literal());
+        let mut literal: Vec<_> = literal.iter().map(|p| p.text().to_lowercase()).collect();
+        literal.sort();
+        Self { literal, patterns }
+    }
+
+    fn watches(&self, account: &str) -> bool {
+        self.literal.binary_search(&account.to_lowercase()).is_ok()
+            || self.patterns.iter().any(|pattern| pattern.matches(account))
+    }
+}

@@ -1,0 +1,110 @@
+//! The key that packs are signed with, wherever it is.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    environment::{self, PASSPHRASE, PASSPHRASE_FILE},
+    exit::{Consequence as _, Failure},
+    workspace::Workspace,
+};
+use crate::pack::{Agent, AllowedSigners, KeyError, Signer, keys};
+
+/// The signer, and whom earlier packs may be signed by.
+pub(super) struct Signing {
+    pub(super) signer: Signer,
+    pub(super) trust: AllowedSigners,
+}
+
+/// Finds the key: `--key`, else the configured key file, else the configured key of a running
+/// ssh-agent. A configured key file that does not exist is made, and said to be.
+pub(super) fn open(
+    workspace: &Workspace,
+    key: Option<&Path>,
+    consequence: &str,
+) -> Result<Signing, Failure> {
+    let signing = &workspace.config.signing;
+    let configured = signing.key.as_deref().map(|path| workspace.path(path));
+    let (signer, beside) = match (key.map(Path::to_owned).or(configured), &signing.agent) {
+        (Some(path), _) => {
+            if key.is_none() && !path.exists() {
+                make(&path, &signing.identity).or_fail(consequence)?;
+            }
+            let loaded = keys::load(&path, || passphrase(&path)).or_fail(consequence)?;
+            (Signer::from_key(loaded).or_fail(consequence)?, path)
+        }
+        (None, Some(public)) => {
+            let path = workspace.path(public);
+            let public = keys::load_public(&path).or_fail(consequence)?;
+            let Some(socket) = environment::agent_socket() else {
+                let cause = "no ssh-agent is running: SSH_AUTH_SOCK is not set";
+                return Err(Failure::new(consequence, cause));
+            };
+            let signer = Signer::from_agent(Agent::at(&socket), &public).or_fail(consequence)?;
+            (signer, path.with_extension(""))
+        }
+        (None, None) => {
+            let cause = "no signing key is configured; write `key` below [signing] in sodpack.toml \
+                         or give --key";
+            return Err(Failure::new(consequence, cause));
+        }
+    };
+    let trust = trust(&beside, &signing.identity, &signer).or_fail(consequence)?;
+    Ok(Signing { signer, trust })
+}
+
+/// The signers that earlier packs of one's own may have: what lies beside the key, which holds its
+/// history, else the key itself.
+fn trust(key: &Path, identity: &str, signer: &Signer) -> anyhow::Result<AllowedSigners> {
+    let mut name = key.as_os_str().to_owned();
+    name.push(".allowed_signers");
+    let file = PathBuf::from(name);
+    match fs::read(&file) {
+        Ok(bytes) => Ok(AllowedSigners::parse(&bytes, &file.display().to_string())?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(AllowedSigners::of_key(identity, signer.public_key()))
+        }
+        Err(error) => Err(anyhow::Error::new(error).context(file.display().to_string())),
+    }
+}
+
+fn make(path: &Path, identity: &str) -> Result<(), KeyError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|source| KeyError::Io {
+            path: folder.to_owned(),
+            action: "create",
+            source,
+        })?;
+    }
+    let made = keys::generate(path, identity, None)?;
+    environment::remark(&format!(
+        "no signing key was at {}, so one was made: {}\n  keep the key private and backed up; tell \
+         the auditor the fingerprint by another way than the pack,\n  and give them {}",
+        path.display(),
+        made.fingerprint,
+        made.allowed_signers_path.display(),
+    ));
+    Ok(())
+}
+
+/// A key's passphrase: from the file or variable that the environment names, else from whoever
+/// sits at the terminal.
+pub(super) fn passphrase(key: &Path) -> io::Result<zeroize::Zeroizing<String>> {
+    if let Some(file) = environment::variable(PASSPHRASE_FILE) {
+        let text = zeroize::Zeroizing::new(fs::read_to_string(file)?);
+        return Ok(zeroize::Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()));
+    }
+    if let Some(text) = environment::variable(PASSPHRASE) {
+        let text = text.into_string().map_err(|_| io::Error::other("the passphrase is not UTF-8"))?;
+        return Ok(zeroize::Zeroizing::new(text));
+    }
+    if !environment::can_ask() {
+        return Err(io::Error::other(format!(
+            "nobody can be asked; set {PASSPHRASE_FILE} to a file that holds the passphrase"
+        )));
+    }
+    rpassword::prompt_password(format!("passphrase of {}: ", key.display()))
+        .map(zeroize::Zeroizing::new)
+}

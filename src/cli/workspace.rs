@@ -1,0 +1,135 @@
+//! The files that people wrote, read and checked together.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::exit::Failure;
+use crate::{
+    model::Digest,
+    policy::{Config, Files, Justifications, Policy, Principals, Problems, utf8},
+};
+
+/// Name of the configuration in a folder.
+const CONFIG: &str = "sodpack.toml";
+
+/// Where the configuration is
+#[derive(Clone, Debug, clap::Args)]
+pub(super) struct Setup {
+    /// The configuration, or the folder that holds `sodpack.toml`
+    #[arg(short, long, value_name = "FILE", default_value = CONFIG)]
+    pub(super) config: PathBuf,
+}
+
+/// A file that people wrote, as it was read.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// Its name in the pack: `policy.toml`.
+    pub(super) name: &'static str,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Written {
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of(&self.bytes)
+    }
+}
+
+/// Everything people wrote, checked.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    /// Folder of the configuration, to which its paths are relative.
+    pub(super) root: PathBuf,
+    pub(super) config: Config,
+    pub(super) policy: Policy,
+    pub(super) principals: Principals,
+    pub(super) justifications: Justifications,
+    /// The files themselves, for the pack.
+    pub(super) written: Vec<Written>,
+}
+
+impl Workspace {
+    /// Reads all files that people wrote. Every problem of all of them is told at once.
+    pub(super) fn open(setup: &Setup, consequence: &str) -> Result<Self, Failure> {
+        let mut problems = Problems::default();
+        let workspace = Self::read(setup, &mut problems);
+        problems.into_result().map_err(|problems| Failure::new(consequence, problems))?;
+        workspace.ok_or_else(|| Failure::new(consequence, "the configuration cannot be used"))
+    }
+
+    fn read(setup: &Setup, problems: &mut Problems) -> Option<Self> {
+        let file = match setup.config.is_dir() {
+            true => setup.config.join(CONFIG),
+            false => setup.config.clone(),
+        };
+        let root = file.parent().map(Path::to_owned).unwrap_or_default();
+        let shown = file.display().to_string();
+        let cure = "run `sodpack init`, or name the configuration with --config";
+        let config_bytes = read(&file, cure, problems)?;
+        let text = utf8(&shown, &config_bytes, problems)?;
+        let (config, files) = (Config::read(&shown, text, problems), Files::of(text));
+
+        let name = |path: &Path| root.join(path).display().to_string();
+        let cure = "create the file; `sodpack init` writes one to begin with";
+        let policy_bytes = read(&root.join(&files.policy), cure, problems);
+        let policy = policy_bytes.as_deref().and_then(|bytes| {
+            let file = name(&files.policy);
+            utf8(&file, bytes, problems).and_then(|text| Policy::read(&file, text, problems))
+        });
+        let principals_bytes = read(&root.join(&files.principals), cure, problems);
+        let principals = principals_bytes.as_deref().and_then(|bytes| {
+            let (file, zone) = (name(&files.principals), files.timezone);
+            let text = utf8(&file, bytes, problems)?;
+            Principals::read(&file, text, zone, policy.as_ref(), problems)
+        });
+        let path = root.join(&files.justifications);
+        let wanted = files.justifications_named || path.exists();
+        let justifications_bytes = wanted.then(|| read(&path, cure, problems)).flatten();
+        let justifications = match justifications_bytes.as_deref() {
+            None => Some(Justifications::none()),
+            Some(bytes) => {
+                let (file, zone) = (name(&files.justifications), files.timezone);
+                let text = utf8(&file, bytes, problems);
+                text.and_then(|text| Justifications::read(&file, text, zone, problems))
+            }
+        };
+        let written = [
+            ("sodpack.toml", Some(config_bytes)),
+            ("policy.toml", policy_bytes),
+            ("principals.csv", principals_bytes),
+            ("justifications.csv", justifications_bytes),
+        ];
+        let written = written
+            .into_iter()
+            .filter_map(|(name, bytes)| Some(Written { name, bytes: bytes? }))
+            .collect();
+        Some(Self {
+            root,
+            config: config?,
+            policy: policy?,
+            principals: principals?,
+            justifications: justifications?,
+            written,
+        })
+    }
+
+    /// A path of the configuration, from the current folder.
+    pub(super) fn path(&self, relative: &Path) -> PathBuf {
+        self.root.join(relative)
+    }
+}
+
+fn read(path: &Path, cure: &str, problems: &mut Problems) -> Option<Vec<u8>> {
+    match fs::read(path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            let fault = match error.kind() {
+                io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                _ => format!("cannot be read: {error}"),
+            };
+            problems.note(&path.display().to_string(), 0, fault, cure);
+            None
+        }
+    }
+}
