@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::principals::Ids;
 use super::sheet::Sheet;
 use super::spelling::{did_you_mean, quoted};
 use crate::policy::{Principal, PrincipalId, PrincipalKind};
@@ -15,14 +16,17 @@ pub(super) fn resolve<const N: usize>(
     sheet: &mut Sheet<'_, N>,
     all: &[&Principal],
     named: &[Option<&str>],
-    ids: &BTreeMap<String, u32>,
+    ids: &Ids,
 ) -> Vec<Option<PrincipalId>> {
     let places: BTreeMap<&str, usize> =
         all.iter().enumerate().map(|(place, principal)| (principal.id.as_str(), place)).collect();
     for (principal, sponsor) in all.iter().zip(named) {
-        if let Some(sponsor) = sponsor.filter(|sponsor| !ids.contains_key(*sponsor)) {
+        let unknown =
+            |sponsor: &&str| ids.get(&sponsor.to_lowercase()).is_none_or(|(id, _)| id != sponsor);
+        if let Some(sponsor) = sponsor.filter(unknown) {
             let fault = format!("sponsor {} is not in the registry", quoted(sponsor));
-            let cure = did_you_mean(sponsor, ids.keys().map(String::as_str), "add a row for it");
+            let cure =
+                did_you_mean(sponsor, ids.values().map(|(id, _)| id.as_str()), "add a row for it");
             sheet.note(principal.line, fault, cure);
         }
     }
