@@ -74,4 +74,18 @@ mod tests {
         assert_eq!(names(&written), names(&built_in));
         assert_eq!(written.approvals, built_in.approvals);
     }
+
+    #[test]
+    fn a_file_cut_off_anywhere_is_read_without_a_panic() {
+        let zone = chrono_tz::UTC;
+        for at in (0..CONFIG.len().max(POLICY.len())).step_by(37) {
+            let mut problems = Problems::default();
+            let cut = |text: &'static str| text.get(..at.min(text.len())).unwrap_or(text);
+            Config::read("", cut(CONFIG), &mut problems);
+            Policy::read("", cut(POLICY), &mut problems);
+            Principals::read("", cut(PRINCIPALS), zone, None, &mut problems);
+            Justifications::read("", cut(JUSTIFICATIONS), zone, &mut problems);
+            assert!(problems.0.iter().all(|problem| !problem.cure.is_empty()));
+        }
+    }
 }

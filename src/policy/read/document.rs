@@ -20,6 +20,7 @@ pub(super) struct At<T> {
 pub(super) struct Document<'a> {
     file: &'a str,
     text: &'a str,
+    lines: Lines,
     found: RefCell<Problems>,
 }
 
@@ -27,7 +28,7 @@ impl<'a> Document<'a> {
     /// A file as its reader was given it. A byte order mark is no part of the text.
     pub(super) fn new(file: &'a str, text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Self { file, text, found: RefCell::default() }
+        Self { file, text, lines: Lines::of(text), found: RefCell::default() }
     }
 
     /// Parses the file. Where it is no TOML, every such place is a problem and there is no table:
@@ -36,7 +37,7 @@ impl<'a> Document<'a> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         let mut lines = BTreeSet::new();
         for error in &errors {
-            let line = error.span().map_or(0, |span| line_at(self.text, span.start));
+            let line = error.span().map_or(0, |span| self.lines.at(span.start));
             // One slip often derails the parser several times on one line.
             if lines.insert(line) {
                 let fault = format!("not valid TOML: {}", error.message());
@@ -49,7 +50,7 @@ impl<'a> Document<'a> {
 
     /// The table of the whole file.
     pub(super) fn root<'d>(&'d self, table: &'d Spanned<DeTable<'a>>) -> Table<'d> {
-        Table::whole(&self.found, self.file, self.text, table.get_ref())
+        Table::whole(&self.found, self.file, &self.lines, table.get_ref())
     }
 
     /// Hands over what was found. Tells whether the file is sound.
@@ -61,8 +62,29 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The line, counted from 1, of an offset in a text.
-pub(super) fn line_at(text: &str, offset: usize) -> u32 {
-    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
-    1 + before.iter().filter(|byte| **byte == b'\n').count() as u32
+/// Where the lines of a text begin.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self(breaks.map(|(offset, _)| offset + 1).collect())
+    }
+
+    /// The line, counted from 1, of an offset.
+    pub(super) fn at(&self, offset: usize) -> u32 {
+        1 + self.0.partition_point(|start| *start <= offset) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_from_one() {
+        let lines = Lines::of("a\r\n\nb");
+        let all: Vec<u32> = (0..6).map(|offset| lines.at(offset)).collect();
+        assert_eq!(all, [1, 1, 1, 2, 3, 3]);
+    }
 }

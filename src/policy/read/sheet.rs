@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::shape::{Shaped, Wrong, prose};
-use super::spelling::{did_you_mean, quoted};
+use super::spelling::{nearest, quoted};
 use crate::policy::{Problems, restored};
 
 /// One row: a cell for each column that was asked for, in the order asked, without blanks around.
@@ -85,18 +85,21 @@ impl<'a, const N: usize> Sheet<'a, N> {
         let mut found: BTreeMap<&str, usize> = BTreeMap::new();
         for (place, name) in header.iter().map(str::trim).enumerate() {
             if !self.columns.contains(&name) {
-                let others =
-                    self.columns.into_iter().filter(|c| !header.iter().any(|h| h.trim() == *c));
-                let cure = did_you_mean(name, others, "remove it");
+                let absent = |column: &&str| !header.iter().any(|other| other.trim() == *column);
+                let near = nearest(name, self.columns.into_iter().filter(absent));
+                let cure =
+                    near.map_or("remove it".to_owned(), |near| format!("did you mean `{near}`?"));
                 self.note(line, format!("unknown column {}", quoted(name)), cure);
             } else if found.insert(name, place).is_some() {
                 self.note(line, format!("column `{name}` stands there twice"), "remove one");
             }
         }
-        for name in self.columns.into_iter().filter(|name| !found.contains_key(name)) {
-            let cure =
-                format!("the header must have `{}`, in any order", self.columns.join("`, `"));
-            self.note(line, format!("no column `{name}`"), cure);
+        let missing: Vec<&str> =
+            self.columns.into_iter().filter(|name| !found.contains_key(name)).collect();
+        if !missing.is_empty() {
+            let all = self.columns.join("`, `");
+            let fault = format!("no column `{}`", missing.join("`, `"));
+            self.note(line, fault, format!("the header must have `{all}`, in any order"));
         }
         let places = self.columns.map(|name| found.get(name).copied());
         places.iter().all(Option::is_some).then(|| places.map(Option::unwrap_or_default))

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::document::{At, line_at};
+use super::document::{At, Lines};
 use super::shape::{self, Shaped, Wrong};
 use super::spelling::{did_you_mean, quoted};
 use crate::model::Instant;
@@ -20,7 +20,7 @@ use crate::policy::Problems;
 pub(super) struct Table<'d> {
     found: &'d RefCell<Problems>,
     file: &'d str,
-    text: &'d str,
+    lines: &'d Lines,
     /// As written: `[signing]`. Empty for the whole file.
     name: String,
     line: u32,
@@ -33,10 +33,10 @@ impl<'d> Table<'d> {
     pub(super) fn whole(
         found: &'d RefCell<Problems>,
         file: &'d str,
-        text: &'d str,
+        lines: &'d Lines,
         entries: &'d DeTable<'d>,
     ) -> Self {
-        Self { found, file, text, name: String::new(), line: 0, entries, asked: Vec::new() }
+        Self { found, file, lines, name: String::new(), line: 0, entries, asked: Vec::new() }
     }
 
     /// The line of its head; 0 for the whole file.
@@ -102,7 +102,7 @@ impl<'d> Table<'d> {
         let mut seen = BTreeSet::new();
         let mut all = Vec::new();
         for item in items.iter() {
-            let line = line_at(self.text, item.span().start);
+            let line = self.lines.at(item.span().start);
             let DeValue::String(text) = item.get_ref() else {
                 self.mistyped::<()>(key, line, item.get_ref(), "texts in double quotes");
                 continue;
@@ -212,7 +212,7 @@ impl<'d> Table<'d> {
         };
         let mut tables = Vec::new();
         for item in items.iter() {
-            let line = line_at(self.text, item.span().start);
+            let line = self.lines.at(item.span().start);
             match item.get_ref() {
                 DeValue::Table(entries) => tables.push(self.inner(name.clone(), line, entries)),
                 other => {
@@ -227,7 +227,7 @@ impl<'d> Table<'d> {
     pub(super) fn close(self) {
         for (key, value) in self.entries {
             if !self.asked.contains(&key.get_ref().as_ref()) {
-                let line = line_at(self.text, key.span().start.min(value.span().start));
+                let line = self.lines.at(key.span().start.min(value.span().start));
                 let place =
                     if self.name.is_empty() { String::new() } else { format!(" in {}", self.name) };
                 let cure = did_you_mean(
@@ -247,7 +247,7 @@ impl<'d> Table<'d> {
     fn value(&mut self, key: &'static str) -> Option<At<&'d DeValue<'d>>> {
         self.asked.push(key);
         let value = self.entries.get(key)?;
-        Some(At { value: value.get_ref(), line: line_at(self.text, value.span().start) })
+        Some(At { value: value.get_ref(), line: self.lines.at(value.span().start) })
     }
 
     fn keep<T>(&self, checked: Shaped<T>, line: u32, what: impl Fn() -> String) -> Option<At<T>> {
