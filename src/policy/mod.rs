@@ -13,6 +13,7 @@ mod print;
 mod problem;
 mod read;
 mod rulebook;
+pub mod scaffold;
 
 pub use cell::{neutralised, restored};
 pub use config::{Config, Output, RoleColumns, Signing, SourceConfig};

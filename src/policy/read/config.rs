@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::document::{Document, Table};
+use super::document::Document;
 use super::shape;
 use super::source::source;
+use super::table::Table;
 use crate::model::Digest;
 use crate::policy::{Config, Output, Problems, Signing, SourceConfig};
 

@@ -13,6 +13,7 @@ mod sheet;
 mod source;
 mod spelling;
 mod sponsors;
+mod table;
 
 pub use config::Files;
 pub use spelling::nearest;

@@ -12,6 +12,9 @@ use crate::policy::{Policy, Principal, PrincipalKind, Principals, Problems};
 const COLUMNS: [&str; 9] =
     ["id", "name", "kind", "sponsor", "accounts", "emails", "tier", "valid_from", "valid_until"];
 
+/// Every id of the file with its line, by the id in lower case.
+pub(super) type Ids = BTreeMap<String, (String, u32)>;
+
 /// A row whose sponsor is still a name.
 struct Draft {
     principal: Principal,
@@ -38,7 +41,7 @@ impl Principals {
         let mut sheet = Sheet::new(file, COLUMNS, problems);
         let mut drafts = Vec::new();
         // Rows with faults of their own have an id all the same, and others may name it.
-        let mut ids: BTreeMap<String, u32> = BTreeMap::new();
+        let mut ids = Ids::new();
         for row in sheet.rows(text) {
             check_id(&mut sheet, &row, &mut ids);
             drafts.extend(draft(&mut sheet, &row, zone, policy));
@@ -131,21 +134,21 @@ fn tier(text: &str, policy: Option<&Policy>) -> Shaped<String> {
 }
 
 /// Two ids that differ only in case would be taken for one by everybody who reads the pack.
-fn check_id(sheet: &mut Sheet<'_, 9>, row: &Row<9>, ids: &mut BTreeMap<String, u32>) {
+fn check_id(sheet: &mut Sheet<'_, 9>, row: &Row<9>, ids: &mut Ids) {
     let id = sheet.text(row, "id").to_owned();
     if id.is_empty() {
         return;
     }
-    let twin = ids.iter().find(|(other, _)| other.to_lowercase() == id.to_lowercase());
-    if let Some((other, line)) = twin {
+    if let Some((other, line)) = ids.get(&id.to_lowercase()) {
         let fault = if *other == id {
             format!("id {} is on line {line} already", quoted(&id))
         } else {
             format!("id {} is {} on line {line} but for case", quoted(&id), quoted(other))
         };
         sheet.note(row.line, fault, "put the rows together, or give one another id");
+        return;
     }
-    ids.entry(id).or_insert(row.line);
+    ids.insert(id.to_lowercase(), (id, row.line));
 }
 
 /// Notes accounts and addresses that two principals claim, or one principal twice. Case is

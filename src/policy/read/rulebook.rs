@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{At, Document, Table};
+use super::document::{At, Document};
 use super::shape::{self, Shaped, Wrong};
 use super::spelling::{did_you_mean, quoted};
+use super::table::Table;
 use crate::model::Digest;
 use crate::policy::builtin;
 use crate::policy::{

@@ -7,9 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use super::document::line_at;
 use super::shape::{Shaped, Wrong, prose};
-use super::spelling::{did_you_mean, quoted};
+use super::spelling::{nearest, quoted};
 use crate::policy::{Problems, restored};
 
 /// One row: a cell for each column that was asked for, in the order asked, without blanks around.
@@ -52,37 +51,30 @@ impl<'a, const N: usize> Sheet<'a, N> {
     /// The rows that have as many cells as the header. Blank rows are left out.
     pub(super) fn rows(&mut self, text: &str) -> Vec<Row<N>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(text))
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let mut records = reader.records().map_while(Result::ok);
-        let Some(header) = records.next() else {
-            self.note(
-                0,
-                "the file is empty",
-                format!("begin it with `{}`", self.columns.join(",")),
-            );
+        let mut records = records(text).into_iter();
+        let Some((line, header)) = records.next() else {
+            let cure = format!("begin it with `{}`", self.columns.join(","));
+            self.note(0, "the file is empty", cure);
             return Vec::new();
         };
-        let Some(places) = self.places(&header, line_of(text, &header)) else { return Vec::new() };
+        let Some(places) = self.places(&header.cells, line) else { return Vec::new() };
         let mut rows = Vec::new();
-        for record in records {
-            let line = line_of(text, &record);
-            if record.iter().all(|cell| cell.trim().is_empty()) {
+        for (line, Record { cells, closed }) in records {
+            let (has, want) = (cells.len(), header.cells.len());
+            if cells.iter().all(|cell| cell.trim().is_empty()) {
                 continue;
             }
-            if record.len() == header.len() {
-                let cells = places.map(|place| self.cell(line, &header[place], &record[place]));
+            if !closed {
+                // The reader takes all that follows for one cell: rows would go unseen.
+                let cure = "close it; a double quote within a cell is written twice";
+                self.note(line, "a double quote that nothing closes", cure);
+            } else if has == want {
+                let cells =
+                    places.map(|place| self.cell(line, &header.cells[place], &cells[place]));
                 rows.push(Row { line, cells });
             } else {
-                let fault = format!("{} cells where the header has {}", record.len(), header.len());
-                self.note(
-                    line,
-                    fault,
-                    "put cells that hold a separator or line break in double quotes",
-                );
+                let cure = "put cells that hold a separator or line break in double quotes";
+                self.note(line, format!("{has} cells where the header has {want}"), cure);
             }
         }
         rows
@@ -93,18 +85,21 @@ impl<'a, const N: usize> Sheet<'a, N> {
         let mut found: BTreeMap<&str, usize> = BTreeMap::new();
         for (place, name) in header.iter().map(str::trim).enumerate() {
             if !self.columns.contains(&name) {
-                let others =
-                    self.columns.into_iter().filter(|c| !header.iter().any(|h| h.trim() == *c));
-                let cure = did_you_mean(name, others, "remove it");
+                let absent = |column: &&str| !header.iter().any(|other| other.trim() == *column);
+                let near = nearest(name, self.columns.into_iter().filter(absent));
+                let cure =
+                    near.map_or("remove it".to_owned(), |near| format!("did you mean `{near}`?"));
                 self.note(line, format!("unknown column {}", quoted(name)), cure);
             } else if found.insert(name, place).is_some() {
                 self.note(line, format!("column `{name}` stands there twice"), "remove one");
             }
         }
-        for name in self.columns.into_iter().filter(|name| !found.contains_key(name)) {
-            let cure =
-                format!("the header must have `{}`, in any order", self.columns.join("`, `"));
-            self.note(line, format!("no column `{name}`"), cure);
+        let missing: Vec<&str> =
+            self.columns.into_iter().filter(|name| !found.contains_key(name)).collect();
+        if !missing.is_empty() {
+            let all = self.columns.join("`, `");
+            let fault = format!("no column `{}`", missing.join("`, `"));
+            self.note(line, fault, format!("the header must have `{all}`, in any order"));
         }
         let places = self.columns.map(|name| found.get(name).copied());
         places.iter().all(Option::is_some).then(|| places.map(Option::unwrap_or_default))
@@ -193,13 +188,42 @@ fn delimiter(text: &str) -> u8 {
     best
 }
 
-/// The line on which a record begins. The reader's own count does not know that blank lines before
-/// a record, and the second half of `\r\n`, belong to what came before.
-fn line_of(text: &str, record: &csv::StringRecord) -> u32 {
-    let start = record.position().map_or(0, |position| position.byte() as usize);
-    let rest = text.as_bytes().get(start..).unwrap_or_default();
-    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    line_at(text, start + breaks)
+/// A record as it stands in the file.
+struct Record {
+    cells: csv::StringRecord,
+    /// Whether every double quote in it has its partner.
+    closed: bool,
+}
+
+/// Every record with the line on which it begins.
+fn records(text: &str) -> Vec<(u32, Record)> {
+    let reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    // Text that is UTF-8, in records of any length, gives no errors.
+    let all: Vec<_> = reader.into_records().map_while(Result::ok).collect();
+    // The reader's own lines and offsets do not know that blank lines before a record, and the
+    // second half of `\r\n`, belong to what came before.
+    let begin = |cells: &csv::StringRecord| {
+        let start = cells.position().map_or(0, |position| position.byte() as usize);
+        let rest = text.as_bytes().get(start..).unwrap_or_default();
+        start + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
+    };
+    let starts: Vec<usize> = all.iter().map(begin).chain([text.len()]).collect();
+    let count = |from: usize, to: usize, wanted: u8| {
+        let bytes = text.as_bytes().get(from..to).unwrap_or_default();
+        bytes.iter().filter(|byte| **byte == wanted).count()
+    };
+    let mut line = 1 + count(0, starts[0], b'\n') as u32;
+    let mut records = Vec::new();
+    for (cells, ends) in all.into_iter().zip(starts.windows(2)) {
+        let closed = count(ends[0], ends[1], b'"').is_multiple_of(2);
+        records.push((line, Record { cells, closed }));
+        line += count(ends[0], ends[1], b'\n') as u32;
+    }
+    records
 }
 
 #[cfg(test)]
@@ -255,6 +279,7 @@ mod tests {
         assert!(first("id\n").contains("x.csv:1: no column `name`"));
         assert!(first("id,name,id\n").contains("x.csv:1: column `id` stands there twice"));
         assert!(first("id,name\na\n").contains("x.csv:2: 1 cells where the header has 2"));
+        assert!(first("id,name\na,\"b\nc,d\n").contains("x.csv:2: a double quote that nothing"));
         assert!(first("id,name\na,\u{202e}b\n").contains("x.csv:2: `name` holds"));
     }
 }

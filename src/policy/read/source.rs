@@ -1,7 +1,7 @@
 //! Reads one `[[source]]` of `sodpack.toml`.
 
-use super::document::Table;
 use super::shape;
+use super::table::Table;
 use crate::model::Export;
 use crate::policy::{RoleColumns, SourceConfig};
 

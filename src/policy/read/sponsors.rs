@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::principals::Ids;
 use super::sheet::Sheet;
 use super::spelling::{did_you_mean, quoted};
 use crate::policy::{Principal, PrincipalId, PrincipalKind};
@@ -15,75 +16,94 @@ pub(super) fn resolve<const N: usize>(
     sheet: &mut Sheet<'_, N>,
     all: &[&Principal],
     named: &[Option<&str>],
-    ids: &BTreeMap<String, u32>,
+    ids: &Ids,
 ) -> Vec<Option<PrincipalId>> {
     let places: BTreeMap<&str, usize> =
         all.iter().enumerate().map(|(place, principal)| (principal.id.as_str(), place)).collect();
     for (principal, sponsor) in all.iter().zip(named) {
-        if let Some(sponsor) = sponsor.filter(|sponsor| !ids.contains_key(*sponsor)) {
+        let unknown =
+            |sponsor: &&str| ids.get(&sponsor.to_lowercase()).is_none_or(|(id, _)| id != sponsor);
+        if let Some(sponsor) = sponsor.filter(unknown) {
             let fault = format!("sponsor {} is not in the registry", quoted(sponsor));
-            let cure = did_you_mean(sponsor, ids.keys().map(String::as_str), "add a row for it");
+            let cure =
+                did_you_mean(sponsor, ids.values().map(|(id, _)| id.as_str()), "add a row for it");
             sheet.note(principal.line, fault, cure);
         }
     }
     let next: Vec<Option<usize>> =
         named.iter().map(|sponsor| sponsor.and_then(|id| places.get(id).copied())).collect();
-    let mut told = BTreeSet::new();
-    for start in 0..all.len() {
-        match walk(start, &next) {
-            End::Circle(circle) => tell_circle(sheet, all, &circle, &mut told),
-            End::At(last) if last != start => {
-                // A sponsor that could not be resolved was told of already.
-                let open = named[last].is_none() && all[last].kind != PrincipalKind::Human;
-                if open {
-                    let (from, to) = (quoted(&all[start].id), quoted(&all[last].id));
-                    let fault = format!("no human stands behind {from}: {to} has no sponsor");
-                    sheet.note(all[start].line, fault, format!("give {to} a human sponsor"));
-                }
-            }
-            End::At(_) => {}
+    let (ends, circles) = ends(&next);
+    for circle in circles {
+        tell_circle(sheet, all, &circle);
+    }
+    for (start, last) in ends.into_iter().enumerate() {
+        let Some(last) = last.filter(|last| *last != start) else { continue };
+        // A sponsor that could not be resolved was told of already.
+        if named[last].is_none() && all[last].kind != PrincipalKind::Human {
+            let (from, to) = (quoted(&all[start].id), quoted(&all[last].id));
+            let fault = format!("no human stands behind {from}: {to} has no sponsor");
+            sheet.note(all[start].line, fault, format!("give {to} a human sponsor"));
         }
     }
     next.into_iter().map(|place| place.map(|place| PrincipalId(place as u32))).collect()
 }
 
-/// Where a chain of sponsors ends.
-enum End {
-    /// At a principal without a sponsor.
-    At(usize),
-    /// Nowhere: these sponsor each other.
-    Circle(BTreeSet<usize>),
-}
-
-fn walk(start: usize, next: &[Option<usize>]) -> End {
-    let mut seen = BTreeSet::from([start]);
-    let mut here = start;
-    while let Some(there) = next[here] {
-        if !seen.insert(there) {
-            let mut circle = BTreeSet::from([there]);
-            let mut at = there;
-            while let Some(on) = next[at].filter(|on| circle.insert(*on)) {
-                at = on;
+/// For each principal the last of its chain of sponsors, `None` where the chain runs into a circle;
+/// and the circles. Every principal is visited once, however long the chains are.
+fn ends(next: &[Option<usize>]) -> (Vec<Option<usize>>, Vec<BTreeSet<usize>>) {
+    let mut ends: Vec<Option<usize>> = vec![None; next.len()];
+    let mut seen = vec![false; next.len()];
+    let mut circles = Vec::new();
+    for start in 0..next.len() {
+        let mut path = Vec::new();
+        let mut here = start;
+        let end = loop {
+            if seen[here] {
+                // Either a chain that was walked before, or this one has come round.
+                if let Some(from) = path.iter().position(|place| *place == here) {
+                    circles.push(path[from..].iter().copied().collect());
+                }
+                break ends[here];
             }
-            return End::Circle(circle);
+            seen[here] = true;
+            path.push(here);
+            match next[here] {
+                Some(there) => here = there,
+                None => break Some(here),
+            }
+        };
+        for place in path {
+            ends[place] = end;
         }
-        here = there;
     }
-    End::At(here)
+    (ends, circles)
 }
 
-/// Notes a circle once, at its first line.
+/// Notes a circle at its first line.
 fn tell_circle<const N: usize>(
     sheet: &mut Sheet<'_, N>,
     all: &[&Principal],
     circle: &BTreeSet<usize>,
-    told: &mut BTreeSet<usize>,
 ) {
-    let Some(first) = circle.first().copied().filter(|first| told.insert(*first)) else { return };
     let names: Vec<String> = circle.iter().map(|place| quoted(&all[*place].id)).collect();
     let fault = match names.as_slice() {
         [one] => format!("{one} sponsors itself"),
         _ => format!("{} sponsor each other in a circle", names.join(", ")),
     };
-    sheet.note(all[first].line, fault, "name the human who answers for it as sponsor");
+    let line = circle.first().map_or(0, |first| all[*first].line);
+    sheet.note(line, fault, "name the human who answers for it as sponsor");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_and_circles() {
+        // 0 → 1 → 2; 3 → 4 ⇄ 5; 6 → 6; 7 → 1
+        let next = [Some(1), Some(2), None, Some(4), Some(5), Some(4), Some(6), Some(1)];
+        let (ends, circles) = ends(&next);
+        assert_eq!(ends, [Some(2), Some(2), Some(2), None, None, None, None, Some(2)]);
+        assert_eq!(circles, [BTreeSet::from([4, 5]), BTreeSet::from([6])]);
+    }
 }
