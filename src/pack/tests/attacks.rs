@@ -1,9 +1,9 @@
 //! What an attacker may do to a pack, and that each is refused.
 
 use super::{
+    bag::manifest::Manifest,
+    chain::shelf::{self, Sibling},
     inventory::Inventory,
-    manifest::Manifest,
-    shelf::{self, Sibling},
     verify::examine,
     *,
 };

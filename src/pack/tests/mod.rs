@@ -4,6 +4,8 @@ mod attacks;
 mod building;
 mod following;
 mod interop;
+mod signing;
+mod tools;
 
 use std::{
     collections::BTreeMap,
