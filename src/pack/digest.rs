@@ -69,19 +69,19 @@ impl FromStr for Digest {
 
 /// Passes what is written on to `W`, and hashes and counts it.
 #[derive(Debug)]
-pub(super) struct HashingWriter<W> {
+pub(crate) struct HashingWriter<W> {
     inner: W,
     hasher: Sha256,
     length: u64,
 }
 
 impl<W: Write> HashingWriter<W> {
-    pub(super) fn new(inner: W) -> Self {
+    pub(crate) fn new(inner: W) -> Self {
         Self { inner, hasher: Sha256::new(), length: 0 }
     }
 
     /// Gives back the writer with the digest and the number of bytes that went through.
-    pub(super) fn finish(self) -> (W, Digest, u64) {
+    pub(crate) fn finish(self) -> (W, Digest, u64) {
         (self.inner, Digest(self.hasher.finalize().into()), self.length)
     }
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{chain::ChainProblem, keys::KeyError, name::NameFault};
+use crate::pack::{chain::ChainProblem, keys::KeyError, name::NameFault};
 
 /// Why a pack or its archive was not made.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +97,7 @@ pub enum PackError {
 }
 
 /// Turns an I/O error into one that says where and during what.
-pub(super) fn at(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> PackError {
+pub(crate) fn at(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> PackError {
     let path = path.to_owned();
     move |source| PackError::Io { path, action, source }
 }

@@ -3,12 +3,12 @@
 //! Every line that begins with `$ ` is a command; the tests run them as they stand. What is filled
 //! in was checked to be plain words, so no command can be changed through it.
 
-use super::{
-    COUNTERSIGNATURE, NAMESPACE, SIGNATURE, TAG_FILES, TAGMANIFEST, TIMESTAMP, info::PackInfo,
+use crate::pack::{
+    COUNTERSIGNATURE, NAMESPACE, SIGNATURE, TAG_FILES, TAGMANIFEST, TIMESTAMP, bag::info::PackInfo,
 };
 
 /// The text for a pack that will lie in `folder`.
-pub(super) fn text(folder: &str, info: &PackInfo) -> String {
+pub(crate) fn text(folder: &str, info: &PackInfo) -> String {
     let sections = [
         opening(folder, info),
         signature(info),

@@ -10,11 +10,11 @@ use std::{
     path::Path,
 };
 
-use super::{
+use crate::pack::{
+    bag::manifest::Problems,
     digest::Digest,
-    manifest::Problems,
     name::{self, NameSet},
-    unzip,
+    zip::read,
 };
 
 /// Most entries of a folder that are looked at.
@@ -24,29 +24,29 @@ const MAX_TAG_FILE: u64 = 256 * 1024 * 1024;
 
 /// A file's content, as far as comparing needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) digest: Digest,
-    pub(super) size: u64,
+pub(crate) struct Found {
+    pub(crate) digest: Digest,
+    pub(crate) size: u64,
 }
 
 /// All files of a pack with their digests, and the content of those beside `data/`.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Inventory {
+pub(crate) struct Inventory {
     /// Name of the pack's folder.
-    pub(super) folder: String,
+    pub(crate) folder: String,
     /// Path → content, with `/` between parts.
-    pub(super) files: BTreeMap<String, Found>,
+    pub(crate) files: BTreeMap<String, Found>,
     /// Content of the files that lie beside `data/`.
-    pub(super) tags: BTreeMap<String, Vec<u8>>,
+    pub(crate) tags: BTreeMap<String, Vec<u8>>,
     /// Folders that hold no file at any depth.
-    pub(super) hollow: Vec<String>,
+    pub(crate) hollow: Vec<String>,
     /// Unsafe names, links, special files, faults of the disk or the archive.
-    pub(super) problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
 }
 
 impl Inventory {
     /// Takes the inventory of a folder or, when `path` is a file, of an archive.
-    pub(super) fn open(path: &Path) -> Self {
+    pub(crate) fn open(path: &Path) -> Self {
         match fs::metadata(path) {
             Ok(meta) if meta.is_dir() => Self::of_folder(path),
             Ok(meta) if meta.is_file() => match File::open(path) {
@@ -66,16 +66,16 @@ impl Inventory {
     }
 
     /// Reads an archive; one fault makes all of it worthless.
-    pub(super) fn of_archive(archive: impl Read) -> Self {
+    pub(crate) fn of_archive(archive: impl Read) -> Self {
         let mut inventory = Self::default();
-        match unzip::read(archive, |path, _, content| inventory.add(path, content)) {
+        match read::read(archive, |path, _, content| inventory.add(path, content)) {
             Ok(folder) => Self { folder, ..inventory },
             Err(fault) => Self::unreadable(&format!("not accepted: {fault}")),
         }
     }
 
     /// Walks a folder without following links.
-    pub(super) fn of_folder(folder: &Path) -> Self {
+    pub(crate) fn of_folder(folder: &Path) -> Self {
         let mut inventory = Self::default();
         let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let mut problems = Problems::default();
@@ -115,7 +115,7 @@ impl Inventory {
 
     /// Builds an inventory of bytes in memory.
     #[cfg(test)]
-    pub(super) fn of_bytes(folder: &str, files: &BTreeMap<String, Vec<u8>>) -> Self {
+    pub(crate) fn of_bytes(folder: &str, files: &BTreeMap<String, Vec<u8>>) -> Self {
         let mut inventory = Self { folder: folder.to_owned(), ..Self::default() };
         for (path, bytes) in files {
             inventory.add(path, &mut &bytes[..]).unwrap();

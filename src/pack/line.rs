@@ -5,11 +5,11 @@
 //! another text than the one that was signed.
 
 /// Longest value kept, in characters: a reason may be a paragraph, not a book.
-pub(super) const MAX_VALUE: usize = 4_000;
+pub(crate) const MAX_VALUE: usize = 4_000;
 
 /// Returns `text` on one line: control and direction characters become spaces, runs of white
 /// space one space, and what exceeds `max` characters is cut and marked with `…`.
-pub(super) fn one_line(text: &str, max: usize) -> String {
+pub(crate) fn one_line(text: &str, max: usize) -> String {
     let mut line = String::with_capacity(text.len().min(max));
     let mut kept = 0;
     for word in text.split(|c: char| c.is_whitespace() || is_unfit(c)).filter(|w| !w.is_empty()) {

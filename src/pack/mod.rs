@@ -12,49 +12,43 @@
 //! payload, the [`Plan`], the earlier packs and the key alone; there is no clock, no environment
 //! and no prompt in here.
 
-mod agent;
-mod allowed;
-mod allowed_line;
-mod archive;
 mod bag;
 mod chain;
-mod chain_file;
-mod checks;
 mod digest;
 mod disk;
 mod error;
-mod info;
 mod instructions;
 mod inventory;
 pub mod keys;
 mod line;
-mod manifest;
+mod member;
 pub mod name;
-mod scan;
-mod shelf;
 mod sign;
 mod stamp;
 #[cfg(test)]
 mod tests;
 mod timestamp;
-mod unzip;
+mod trust;
 mod verify;
 mod write;
 mod zip;
 
 pub use self::{
-    agent::Agent,
-    allowed::{AllowedSigners, AllowedSignersError, IdentityFault, check_identity},
-    archive::{Archive, archive},
+    bag::{
+        info::{PACK_FORMAT, PackInfo, Supersedes},
+        period::Period,
+    },
     chain::{Chain, ChainProblem, Slot},
     digest::{Digest, NotADigest},
     error::PackError,
-    info::{PACK_FORMAT, PackInfo, Period, Supersedes},
-    keys::KeyError,
+    keys::{KeyError, agent::Agent},
+    member::Member,
     sign::{NAMESPACE, Signer},
     stamp::attach_timestamp,
+    trust::{AllowedSigners, AllowedSignersError, IdentityFault, check_identity},
     verify::{Check, Expect, Outcome, Step, Verification, verify},
-    write::{Builder, Member, Plan, Sealed},
+    write::{Builder, Plan, Sealed},
+    zip::write::{Archive, archive},
 };
 
 /// The signed file: it hashes all other tag files.

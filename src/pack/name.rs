@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Longest path of a member inside its pack, in bytes.
 pub const MAX_PATH: usize = 200;
 /// Most folders one inside another.
-pub(super) const MAX_DEPTH: usize = 16;
+pub(crate) const MAX_DEPTH: usize = 16;
 
 /// Why a name may not stand in a pack.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,14 +71,14 @@ pub fn check_part(part: &str) -> Result<(), NameFault> {
 
 /// The names already taken in one pack, folders included, blind to case.
 #[derive(Debug, Default)]
-pub(super) struct NameSet {
+pub(crate) struct NameSet {
     /// Lower-case path → (path as written, is it a file).
     taken: BTreeMap<String, (String, bool)>,
 }
 
 impl NameSet {
     /// Takes the name of a file together with all the folders above it.
-    pub(super) fn insert(&mut self, path: &str) -> Result<(), NameFault> {
+    pub(crate) fn insert(&mut self, path: &str) -> Result<(), NameFault> {
         check(path)?;
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         for end in ends {

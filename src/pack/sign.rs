@@ -13,7 +13,7 @@ use ssh_key::{
     Algorithm, EcdsaCurve, HashAlg, PrivateKey, PublicKey, Signature, SshSig, public::KeyData,
 };
 
-use super::{agent::Agent, keys::KeyError};
+use crate::pack::keys::{KeyError, agent::Agent};
 
 /// The namespace of every pack's signature; it never changes.
 pub const NAMESPACE: &str = "sod-evidence-pack@sodpack.dev";
@@ -102,7 +102,7 @@ impl Signer {
 }
 
 /// Refuses types whose signatures we could not check ourselves next month.
-pub(super) fn check_algorithm(key: &KeyData) -> Result<(), KeyError> {
+pub(crate) fn check_algorithm(key: &KeyData) -> Result<(), KeyError> {
     match key.algorithm() {
         Algorithm::Ed25519
         | Algorithm::SkEd25519
@@ -115,7 +115,7 @@ pub(super) fn check_algorithm(key: &KeyData) -> Result<(), KeyError> {
 /// Checks the signature file `armour` over `message` and gives the key that made it.
 ///
 /// Whether that key is trusted is another question.
-pub(super) fn verify(armour_bytes: &[u8], message: &[u8]) -> Result<KeyData, String> {
+pub(crate) fn verify(armour_bytes: &[u8], message: &[u8]) -> Result<KeyData, String> {
     if armour_bytes.len() > MAX_ARMOUR {
         return Err("the signature file is far too large to be one".to_owned());
     }
@@ -180,7 +180,7 @@ mod tests {
 
     use super::*;
 
-    pub(in super::super) fn signer(seed: u8) -> Signer {
+    pub(crate) fn signer(seed: u8) -> Signer {
         let pair = KeypairData::Ed25519(Ed25519Keypair::from_seed(&[seed; 32]));
         Signer::from_key(PrivateKey::new(pair, "test").unwrap()).unwrap()
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{
+use crate::pack::{
     SIGNATURE, TIMESTAMP, disk,
     error::{PackError, at},
     timestamp,

@@ -19,13 +19,13 @@ const EXPLICIT_0: u8 = 0xa0;
 /// id-ct-TSTInfo, 1.2.840.113549.1.9.16.1.4.
 const TST_INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x01, 0x04];
 /// Largest reply looked at.
-pub(super) const MAX_REPLY: usize = 256 * 1024;
+pub(crate) const MAX_REPLY: usize = 256 * 1024;
 
 /// What a reply claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(crate) struct Stamp {
     /// genTime, whole seconds.
-    pub(super) time: DateTime<Utc>,
+    pub(crate) time: DateTime<Utc>,
     hash: Hash,
     imprint: Vec<u8>,
 }
@@ -39,7 +39,7 @@ enum Hash {
 
 impl Stamp {
     /// Whether the imprint is of `data`.
-    pub(super) fn is_of(&self, data: &[u8]) -> bool {
+    pub(crate) fn is_of(&self, data: &[u8]) -> bool {
         let digest = match self.hash {
             Hash::Sha256 => Sha256::digest(data).to_vec(),
             Hash::Sha384 => Sha384::digest(data).to_vec(),
@@ -50,7 +50,7 @@ impl Stamp {
 }
 
 /// Reads a TimeStampResp (RFC 3161 section 2.4.2) as far as its TSTInfo.
-pub(super) fn read(reply: &[u8]) -> Result<Stamp, String> {
+pub(crate) fn read(reply: &[u8]) -> Result<Stamp, String> {
     if reply.len() > MAX_REPLY {
         return Err("the reply is far too large to be one".to_owned());
     }
@@ -138,7 +138,7 @@ fn want(bytes: &[u8], tag: u8) -> Result<(&[u8], &[u8]), String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
@@ -155,7 +155,7 @@ pub(super) mod tests {
     }
 
     /// A reply whose authority's signature is missing: enough for what is read here.
-    pub(in super::super) fn reply_for(data: &[u8], time: &str) -> Vec<u8> {
+    pub(crate) fn reply_for(data: &[u8], time: &str) -> Vec<u8> {
         let sha256 = tlv(OID, &[&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01]]);
         let imprint =
             tlv(SEQUENCE, &[&tlv(SEQUENCE, &[&sha256]), &tlv(OCTETS, &[&Sha256::digest(data)])]);

@@ -5,28 +5,26 @@
 //! through our own verifier: what it would refuse is never let out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs::{self, File, OpenOptions},
-    io::{self, BufWriter, Write},
+    fs::{self, OpenOptions},
+    io::Write,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
-use super::{
+use crate::pack::{
     AllowedSigners, BAG_INFO, BAGIT, CHAIN, Chain, INSTRUCTIONS, MANIFEST, SIGNATURE, Signer,
     TAGMANIFEST,
-    archive::{Archive, archive},
-    bag::BAGIT_TXT,
-    digest::{Digest, HashingWriter},
+    bag::{BAGIT_TXT, info::PackInfo, manifest::Manifest},
+    chain::shelf,
+    digest::Digest,
     disk,
     error::{PackError, at},
-    info::PackInfo,
     instructions,
-    inventory::{Found, Inventory},
-    manifest::Manifest,
-    name::{self, NameSet},
-    shelf,
+    inventory::Inventory,
+    member::{Ledger, Member, lock},
+    name,
     verify::{Expect, examine},
+    zip::write::{Archive, archive},
 };
 
 /// What a pack says about itself beyond its place in the chain.
@@ -54,24 +52,6 @@ pub struct Builder {
     temporary: tempfile::TempDir,
     parent: PathBuf,
     folder: String,
-    ledger: Arc<Mutex<Ledger>>,
-}
-
-/// What was written so far.
-#[derive(Debug, Default)]
-struct Ledger {
-    names: NameSet,
-    open: BTreeSet<String>,
-    done: BTreeMap<String, Found>,
-}
-
-/// A member being written; it counts only once [`Member::finish`] succeeded.
-#[derive(Debug)]
-#[must_use = "a member that is not finished keeps the pack from being sealed"]
-pub struct Member {
-    name: String,
-    path: PathBuf,
-    out: HashingWriter<BufWriter<File>>,
     ledger: Arc<Mutex<Ledger>>,
 }
 
@@ -139,8 +119,7 @@ impl Builder {
         let file = OpenOptions::new().write(true).create_new(true).open(&path);
         let file = file.map_err(at(&path, "create"))?;
         ledger.open.insert(name.to_owned());
-        let out = HashingWriter::new(BufWriter::with_capacity(1 << 16, file));
-        Ok(Member { name: name.to_owned(), path, out, ledger: Arc::clone(&self.ledger) })
+        Ok(Member::new(name, path, file, Arc::clone(&self.ledger)))
     }
 
     /// Adds a whole member under `data/`.
@@ -149,7 +128,7 @@ impl Builder {
     /// As [`Self::file`] and [`Member::finish`].
     pub fn add(&self, name: &str, bytes: &[u8]) -> Result<(), PackError> {
         let mut member = self.file(name)?;
-        member.write_all(bytes).map_err(at(&member.path, "write"))?;
+        member.write_all(bytes).map_err(at(&self.inner().join(name), "write"))?;
         member.finish()
     }
 
@@ -279,32 +258,6 @@ impl Builder {
     }
 }
 
-impl Member {
-    /// Flushes the member to disk and counts it.
-    ///
-    /// # Errors
-    /// When the disk refuses; the pack cannot be sealed then.
-    pub fn finish(self) -> Result<(), PackError> {
-        let (out, digest, size) = self.out.finish();
-        let file = out.into_inner().map_err(|e| at(&self.path, "write")(e.into_error()))?;
-        file.sync_all().map_err(at(&self.path, "flush"))?;
-        let mut ledger = lock(&self.ledger);
-        ledger.open.remove(&self.name);
-        ledger.done.insert(self.name, Found { digest, size });
-        Ok(())
-    }
-}
-
-impl Write for Member {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
-
 impl Sealed {
     /// Writes the archive beside the folder; see [`archive`].
     ///
@@ -313,11 +266,6 @@ impl Sealed {
     pub fn archive(&self) -> Result<Archive, PackError> {
         archive(&self.path, false)
     }
-}
-
-/// The ledger is consistent after every statement, so a panic elsewhere does not spoil it.
-fn lock(ledger: &Mutex<Ledger>) -> MutexGuard<'_, Ledger> {
-    ledger.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn check_part(folder: &str) -> Result<(), PackError> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ssh_encoding::{Decode, Encode, Reader};
 use ssh_key::{HashAlg, PublicKey, Signature, public::KeyData};
 
-use super::keys::KeyError;
+use crate::pack::keys::KeyError;
 
 const REQUEST_IDENTITIES: u8 = 11;
 const IDENTITIES_ANSWER: u8 = 12;
@@ -62,7 +62,7 @@ impl Agent {
     }
 
     /// Fails with the agent's keys named unless it holds `key`.
-    pub(super) fn require(&self, key: &KeyData) -> Result<(), KeyError> {
+    pub(crate) fn require(&self, key: &KeyData) -> Result<(), KeyError> {
         let held = self.identities()?;
         if held.iter().any(|other| other.key_data() == key) {
             return Ok(());
@@ -79,7 +79,7 @@ impl Agent {
     }
 
     /// Has `data` signed by the private half of `key`.
-    pub(super) fn sign(&self, key: &KeyData, data: &[u8]) -> Result<Signature, KeyError> {
+    pub(crate) fn sign(&self, key: &KeyData, data: &[u8]) -> Result<Signature, KeyError> {
         let request = sign_request(key, data).map_err(|f| KeyError::Signing(f.to_string()))?;
         let reply = self.call(&request)?;
         let Some((&SIGN_RESPONSE, mut body)) = reply.split_first() else {

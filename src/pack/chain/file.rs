@@ -6,25 +6,25 @@
 
 use std::collections::BTreeSet;
 
-use super::{
+use crate::pack::{
     SIGNATURE, TAGMANIFEST, TIMESTAMP,
+    bag::manifest::{self, Problems},
     digest::Digest,
-    manifest::{self, Problems},
     name,
 };
 
 /// What the chain keeps of one earlier pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Link {
-    pub(super) folder: String,
-    pub(super) tagmanifest: Digest,
-    pub(super) signature: Digest,
-    pub(super) timestamp: Option<Digest>,
+pub(crate) struct Link {
+    pub(crate) folder: String,
+    pub(crate) tagmanifest: Digest,
+    pub(crate) signature: Digest,
+    pub(crate) timestamp: Option<Digest>,
 }
 
 impl Link {
     /// The files listed, with their digests.
-    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, Digest)> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, Digest)> {
         let files = [
             (TAGMANIFEST, Some(self.tagmanifest)),
             (SIGNATURE, Some(self.signature)),
@@ -35,7 +35,7 @@ impl Link {
 }
 
 /// The text for earlier packs in order; empty for the first pack.
-pub(super) fn to_text(links: &[Link]) -> String {
+pub(crate) fn to_text(links: &[Link]) -> String {
     let line = |link: &Link| {
         let folder = link.folder.clone();
         link.files()
@@ -46,7 +46,7 @@ pub(super) fn to_text(links: &[Link]) -> String {
 }
 
 /// Reads the one accepted form, with all problems.
-pub(super) fn parse(bytes: &[u8]) -> Result<Vec<Link>, Vec<String>> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Link>, Vec<String>> {
     let mut problems = Problems::default();
     let mut links: Vec<Link> = Vec::new();
     let text = String::from_utf8_lossy(bytes);

@@ -8,15 +8,40 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
+mod case;
+mod content;
+mod origin;
+
+use self::case::{Case, Finding};
+use crate::pack::{
     AllowedSigners, TAGMANIFEST,
-    checks::{self, Case},
+    bag::info::PackInfo,
+    chain::shelf::{self, Sibling},
     digest::Digest,
-    info::PackInfo,
     inventory::Inventory,
     line::one_line,
-    shelf::{self, Sibling},
 };
+
+/// Answers one question about a pack.
+type CarryOut = fn(&Case<'_>) -> Finding;
+
+/// Every check, in the order of the report.
+const ALL: [(Check, CarryOut); 14] = [
+    (Check::Form, content::form),
+    (Check::Signature, origin::signature),
+    (Check::TagFiles, content::tag_files),
+    (Check::Payload, content::payload),
+    (Check::Oxum, content::oxum),
+    (Check::NothingAdded, content::nothing_added),
+    (Check::Bagit, content::bagit),
+    (Check::Info, origin::bag_info),
+    (Check::Signer, origin::signer),
+    (Check::Period, origin::period),
+    (Check::Sequence, origin::sequence),
+    (Check::Earlier, origin::earlier),
+    (Check::Timestamp, origin::time_stamp),
+    (Check::Countersignature, origin::countersignature),
+];
 
 /// What whoever verifies knows beforehand.
 #[derive(Debug, Clone, Default)]
@@ -150,7 +175,7 @@ impl Verification {
                 _ => false,
             }
         };
-        checks::ALL.iter().all(|(check, _)| held(*check))
+        ALL.iter().all(|(check, _)| held(*check))
     }
 
     /// The steps that did not hold.
@@ -164,7 +189,7 @@ impl Verification {
     }
 
     /// One line for each failure and for each step that must not be left and was.
-    pub(super) fn faults(&self) -> Vec<String> {
+    pub(crate) fn faults(&self) -> Vec<String> {
         let bad = |step: &&Step| match step.outcome {
             Outcome::Ok => false,
             Outcome::Failed => true,
@@ -174,7 +199,8 @@ impl Verification {
             .iter()
             .filter(bad)
             .map(|step| {
-                let detail = [&[step.detail.clone()], &step.problems[..]].concat().join("; ");
+                let detail =
+                    [std::slice::from_ref(&step.detail), &step.problems[..]].concat().join("; ");
                 format!("{}: {detail}", step.check.title())
             })
             .collect()
@@ -193,14 +219,14 @@ pub fn verify(target: &Path, trust: &AllowedSigners, expect: &Expect) -> Verific
 }
 
 /// Verifies an inventory; `look` finds the earlier packs.
-pub(super) fn examine(
+pub(crate) fn examine(
     inventory: &Inventory,
     trust: &AllowedSigners,
     expect: &Expect,
     look: &dyn Fn(&str) -> Sibling,
 ) -> Verification {
     let case = Case::new(inventory, trust, expect, look);
-    let steps = checks::ALL.iter().map(|(check, carry_out)| {
+    let steps = ALL.iter().map(|(check, carry_out)| {
         let finding = carry_out(&case);
         let plain = |text: String| one_line(&text, 600);
         Step {

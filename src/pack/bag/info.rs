@@ -3,23 +3,18 @@
 //! One type is written and read: a file is accepted only when what was understood from it gives
 //! the very same bytes again.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
-
-use super::{allowed, bag, bag::BagInfo, digest::Digest, name};
+use crate::pack::{
+    bag::{
+        self, BagInfo,
+        fields::Fields,
+        period::{Period, date, instant, part},
+    },
+    digest::Digest,
+    line, trust,
+};
 
 /// The format of the packs this version makes and checks.
 pub const PACK_FORMAT: &str = "sodpack/1";
-
-/// The time a pack covers: from the first instant up to, and without, the last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Period {
-    /// Name of the period, such as `2026-10`.
-    pub label: String,
-    /// First instant, RFC 3339.
-    pub from: String,
-    /// First instant after the period, RFC 3339: the next period's `from`.
-    pub until: String,
-}
 
 /// The earlier pack that a pack corrects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +63,7 @@ pub struct PackInfo {
 }
 
 /// Every label with a meaning; extra lines may not use them.
-const LABELS: [&str; 22] = [
+pub(crate) const LABELS: [&str; 22] = [
     "Bag-Software-Agent",
     "External-Identifier",
     "Inputs-SHA256",
@@ -96,7 +91,7 @@ const LABELS: [&str; 22] = [
 
 impl PackInfo {
     /// The text of `bag-info.txt`.
-    pub(super) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut info = BagInfo::default();
         let period = &self.period;
         let oxum = format!("{}.{}", self.payload_bytes, self.payload_files);
@@ -131,20 +126,18 @@ impl PackInfo {
     }
 
     /// Name of this pack among all packs of all organisations.
-    pub(super) fn external_identifier(&self) -> String {
+    pub(crate) fn external_identifier(&self) -> String {
         format!("{}/{}/{}", self.slug, self.period.label, self.sequence)
     }
 
     /// Reads `bag-info.txt`, with all problems.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Vec<String>> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Vec<String>> {
         let bag = BagInfo::parse(bytes)?;
         if bag.get("Pack-Format") != Some(PACK_FORMAT) {
             let found = bag.get("Pack-Format").unwrap_or("none");
             return Err(vec![format!("bag-info.txt: Pack-Format is {found}, not {PACK_FORMAT}")]);
         }
-        let mut fields = Fields { bag: &bag, problems: Vec::new() };
-        let info = fields.read();
-        let mut problems = fields.problems;
+        let (info, mut problems) = Fields::read(&bag);
         problems.extend(info.faults().into_iter().map(|fault| format!("bag-info.txt: {fault}")));
         if problems.is_empty() && info.to_text().as_bytes() != bytes {
             problems.push("bag-info.txt: a line is missing, added, or out of its place".to_owned());
@@ -153,13 +146,13 @@ impl PackInfo {
     }
 
     /// Everything that keeps these values from being written, or believed.
-    pub(super) fn faults(&self) -> Vec<String> {
+    pub(crate) fn faults(&self) -> Vec<String> {
         let mut faults = self.period.faults();
         let mut check = |label: &str, fault: Option<String>| {
             faults.extend(fault.map(|fault| format!("{label}: {fault}")));
         };
         let plain = |text: &str| {
-            let line = super::line::one_line(text, super::line::MAX_VALUE);
+            let line = line::one_line(text, line::MAX_VALUE);
             line.is_empty().then(|| "is empty; give a value".to_owned())
         };
         check("Source-Organization", plain(&self.organisation));
@@ -168,7 +161,7 @@ impl PackInfo {
         check("Pack-As-Of", instant(&self.as_of).err());
         check(
             "Signer-Identity",
-            allowed::check_identity(&self.signer_identity).err().map(|e| e.to_string()),
+            trust::check_identity(&self.signer_identity).err().map(|e| e.to_string()),
         );
         check("Next-Pack-Due", date(&self.next_pack_due));
         if self.sequence == 0 || (self.sequence == 1) != self.previous.is_none() {
@@ -192,135 +185,11 @@ impl PackInfo {
     }
 }
 
-impl Period {
-    /// Both ends, or all that is wrong with them.
-    pub(super) fn ends(
-        &self,
-    ) -> Result<(DateTime<FixedOffset>, DateTime<FixedOffset>), Vec<String>> {
-        match (instant(&self.from), instant(&self.until)) {
-            (Ok(from), Ok(until)) if from < until => Ok((from, until)),
-            (Ok(_), Ok(_)) => {
-                Err(vec![format!("Pack-Period-Until: {} is not after {}", self.until, self.from)])
-            }
-            (from, until) => Err([("From", from.err()), ("Until", until.err())]
-                .into_iter()
-                .filter_map(|(end, fault)| Some(format!("Pack-Period-{end}: {}", fault?)))
-                .collect()),
-        }
-    }
-
-    /// Everything that is wrong with the period.
-    pub(super) fn faults(&self) -> Vec<String> {
-        let mut faults = self.ends().err().unwrap_or_default();
-        if let Some(fault) = part(&self.label) {
-            faults.push(format!("Pack-Period: {fault}"));
-        } else if is_month(&self.label) && !self.from.starts_with(&self.label) {
-            faults.push(format!("Pack-Period: {} does not begin at {}", self.label, self.from));
-        }
-        faults
-    }
-}
-
-/// Reads an RFC 3339 instant.
-pub(super) fn instant(text: &str) -> Result<DateTime<FixedOffset>, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map_err(|_| format!("{text:?} is not an rfc 3339 time such as 2026-10-01T00:00:00+02:00"))
-}
-
-/// `YYYY-MM`.
-fn is_month(label: &str) -> bool {
-    NaiveDate::parse_from_str(&format!("{label}-01"), "%Y-%m-%d").is_ok()
-}
-
-fn date(text: &str) -> Option<String> {
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-    day.is_err().then(|| format!("{text:?} is not a day such as 2026-12-05"))
-}
-
-fn part(text: &str) -> Option<String> {
-    name::check_part(text).err().map(|fault| format!("{text:?} has {fault}"))
-}
-
-/// Takes typed fields out of a bag-info, collecting what is wrong.
-struct Fields<'a> {
-    bag: &'a BagInfo,
-    problems: Vec<String>,
-}
-
-impl Fields<'_> {
-    fn read(&mut self) -> PackInfo {
-        let (payload_bytes, payload_files) = self.oxum();
-        let previous = match self.bag.get("Previous-Pack-SHA256") {
-            Some("none") => None,
-            _ => Some(self.parsed("Previous-Pack-SHA256", Digest::of(b""))),
-        };
-        let supersedes = self.bag.get("Supersedes").is_some().then(|| Supersedes {
-            sha256: self.parsed("Supersedes", Digest::of(b"")),
-            reason: self.text("Supersedes-Reason"),
-        });
-        let agent = self.text("Bag-Software-Agent");
-        PackInfo {
-            organisation: self.text("Source-Organization"),
-            slug: self.text("Pack-Series"),
-            payload_bytes,
-            payload_files,
-            tool_version: agent.strip_prefix("sodpack ").unwrap_or(&agent).to_owned(),
-            sequence: self.parsed("Pack-Sequence", 0),
-            period: Period {
-                label: self.text("Pack-Period"),
-                from: self.text("Pack-Period-From"),
-                until: self.text("Pack-Period-Until"),
-            },
-            as_of: self.text("Pack-As-Of"),
-            previous,
-            signer_identity: self.text("Signer-Identity"),
-            signer_fingerprint: self.text("Signer-Fingerprint"),
-            next_pack_due: self.text("Next-Pack-Due"),
-            inputs: self.parsed("Inputs-SHA256", Digest::of(b"")),
-            supersedes,
-            period_gap: self.bag.get("Period-Gap").map(str::to_owned),
-            extra: self
-                .bag
-                .lines()
-                .iter()
-                .filter(|(l, _)| !LABELS.contains(&l.as_str()))
-                .cloned()
-                .collect(),
-        }
-    }
-
-    fn text(&mut self, label: &str) -> String {
-        let value = self.bag.get(label);
-        if value.is_none() {
-            self.problems.push(format!("bag-info.txt: {label} is missing"));
-        }
-        value.unwrap_or_default().to_owned()
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, label: &str, placeholder: T) -> T {
-        let text = self.text(label);
-        text.parse().unwrap_or_else(|_| {
-            self.problems.push(format!("bag-info.txt: {label}: {text:?} cannot be read"));
-            placeholder
-        })
-    }
-
-    fn oxum(&mut self) -> (u64, u64) {
-        let text = self.text("Payload-Oxum");
-        let parts =
-            text.split_once('.').and_then(|(b, n)| Some((b.parse().ok()?, n.parse().ok()?)));
-        parts.unwrap_or_else(|| {
-            self.problems.push(format!("bag-info.txt: Payload-Oxum: {text:?} cannot be read"));
-            (0, 0)
-        })
-    }
-}
-
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    pub(in super::super) fn sample() -> PackInfo {
+    pub(crate) fn sample() -> PackInfo {
         PackInfo {
             organisation: "Acme GmbH".into(),
             slug: "acme".into(),

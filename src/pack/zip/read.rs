@@ -6,7 +6,7 @@
 
 use std::io::{self, BufReader, Read};
 
-use super::{
+use crate::pack::{
     name::{self, NameSet},
     zip::{CENTRAL_LEN, END_LEN, LOCAL_LEN, LOCAL_MARK, MAX_MEMBERS, Member, end},
 };
@@ -16,7 +16,7 @@ const MAX_NAME: usize = 2 * name::MAX_PATH + 1;
 
 /// Why an archive is not the archive of a pack.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum UnzipError {
+pub(crate) enum UnzipError {
     #[error("cannot read the archive: {0}")]
     Io(io::Error),
     #[error("the archive is cut off")]
@@ -51,7 +51,7 @@ impl From<io::Error> for UnzipError {
 ///
 /// Gives the folder's name once everything was found in order; what `sink` saw before an error
 /// must not be used.
-pub(super) fn read(
+pub(crate) fn read(
     archive: impl Read,
     mut sink: impl FnMut(&str, u64, &mut dyn Read) -> io::Result<()>,
 ) -> Result<String, UnzipError> {
@@ -208,11 +208,11 @@ impl<R: Read> Read for Content<'_, R> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// Writes an archive of members as given: the canonical form when names are sorted and safe.
-    pub(in super::super) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
+    pub(crate) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
         let (mut out, mut directory) = (Vec::new(), Vec::new());
         for (name, data) in members {
             let member = Member {

@@ -6,14 +6,14 @@ use std::{
     path::Path,
 };
 
-use super::{BAG_INFO, SIGNATURE, TAGMANIFEST, chain::ChainProblem};
+use crate::pack::{BAG_INFO, SIGNATURE, TAGMANIFEST, chain::ChainProblem};
 
 /// Bytes looked at to tell a pack from other folders.
 const PEEK: u64 = 256 * 1024;
 
 /// Something in the output folder that is, or says it is, a pack of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Candidate {
+pub(crate) enum Candidate {
     /// A folder, not yet verified.
     Pack(String),
     /// A link to a folder.
@@ -23,7 +23,7 @@ pub(super) enum Candidate {
 }
 
 /// All candidates in the order of their names; a folder that does not exist has none.
-pub(super) fn scan(place: &Path, slug: &str) -> Result<Vec<Candidate>, ChainProblem> {
+pub(crate) fn scan(place: &Path, slug: &str) -> Result<Vec<Candidate>, ChainProblem> {
     let unlisted = |fault: io::Error| ChainProblem::Unlisted(place.to_owned(), fault.to_string());
     let entries = match fs::read_dir(place) {
         Ok(entries) => entries,

@@ -6,15 +6,18 @@
 //! and a reader can demand exactly the bytes that the writer would have written (APPNOTE 6.3.10,
 //! sections 4.3.7, 4.3.12 and 4.3.16).
 
-/// Members at most: 65 535 is zip64's mark.
-pub(super) const MAX_MEMBERS: usize = 65_534;
-/// Largest offset or size: 4 294 967 295 is zip64's mark.
-pub(super) const MAX_SIZE: u64 = 0xffff_fffe;
+pub(crate) mod read;
+pub(crate) mod write;
 
-pub(super) const LOCAL_LEN: usize = 30;
-pub(super) const CENTRAL_LEN: usize = 46;
-pub(super) const END_LEN: usize = 22;
-pub(super) const LOCAL_MARK: [u8; 4] = *b"PK\x03\x04";
+/// Members at most: 65 535 is zip64's mark.
+pub(crate) const MAX_MEMBERS: usize = 65_534;
+/// Largest offset or size: 4 294 967 295 is zip64's mark.
+pub(crate) const MAX_SIZE: u64 = 0xffff_fffe;
+
+pub(crate) const LOCAL_LEN: usize = 30;
+pub(crate) const CENTRAL_LEN: usize = 46;
+pub(crate) const END_LEN: usize = 22;
+pub(crate) const LOCAL_MARK: [u8; 4] = *b"PK\x03\x04";
 const CENTRAL_MARK: [u8; 4] = *b"PK\x01\x02";
 const END_MARK: [u8; 4] = *b"PK\x05\x06";
 
@@ -29,17 +32,17 @@ const MODE: u32 = 0o100_644 << 16;
 
 /// What the headers say about one member.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member {
-    pub(super) name: String,
-    pub(super) crc: u32,
-    pub(super) size: u32,
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) crc: u32,
+    pub(crate) size: u32,
     /// Where its local header begins.
-    pub(super) offset: u32,
+    pub(crate) offset: u32,
 }
 
 impl Member {
     /// The local header, name included.
-    pub(super) fn local(&self) -> Vec<u8> {
+    pub(crate) fn local(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(LOCAL_LEN + self.name.len());
         out.extend(LOCAL_MARK);
         self.shared(&mut out);
@@ -48,7 +51,7 @@ impl Member {
     }
 
     /// The record in the central directory, name included.
-    pub(super) fn central(&self) -> Vec<u8> {
+    pub(crate) fn central(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(CENTRAL_LEN + self.name.len());
         out.extend(CENTRAL_MARK);
         out.extend(MADE_BY.to_le_bytes());
@@ -76,7 +79,7 @@ impl Member {
 }
 
 /// The record that closes the archive: `count` members, the directory's size and offset.
-pub(super) fn end(count: u16, directory_size: u32, directory_offset: u32) -> Vec<u8> {
+pub(crate) fn end(count: u16, directory_size: u32, directory_offset: u32) -> Vec<u8> {
     let mut out = Vec::with_capacity(END_LEN);
     out.extend(END_MARK);
     out.extend([0; 4]);

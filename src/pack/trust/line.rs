@@ -1,23 +1,23 @@
 //! One line of allowed_signers: principals, options, key (ssh-keygen(1), ALLOWED SIGNERS).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use ssh_key::{PublicKey, public::KeyData};
 
 /// What a line says.
 #[derive(Debug)]
-pub(super) struct Line {
-    pub(super) principals: String,
-    pub(super) cert_authority: bool,
-    pub(super) namespaces: Option<String>,
-    pub(super) after: Option<DateTime<Utc>>,
-    pub(super) before: Option<DateTime<Utc>>,
+pub(crate) struct Line {
+    pub(crate) principals: String,
+    pub(crate) cert_authority: bool,
+    pub(crate) namespaces: Option<String>,
+    pub(crate) after: Option<DateTime<Utc>>,
+    pub(crate) before: Option<DateTime<Utc>>,
     /// A time was given without `Z`.
-    pub(super) local_time: bool,
-    pub(super) key: KeyData,
+    pub(crate) local_time: bool,
+    pub(crate) key: KeyData,
 }
 
 /// Reads a line that is neither empty nor a comment; the error is fault and cure.
-pub(super) fn read(line: &str) -> Result<Line, String> {
+pub(crate) fn read(line: &str) -> Result<Line, String> {
     let (principals, rest) = principals(line)?;
     let mut options = Options::default();
     // The key may follow at once; only what is no key is read as options
@@ -119,7 +119,7 @@ impl Options {
     }
 
     fn time(&mut self, name: &str, text: &str) -> Result<DateTime<Utc>, String> {
-        let (time, local) = super::allowed::time(text).ok_or_else(|| {
+        let (time, local) = time(text).ok_or_else(|| {
             format!("{name}: {text:?} is not a time; write YYYYMMDDZ or YYYYMMDDHHMMSSZ")
         })?;
         self.local_time |= local;
@@ -143,6 +143,22 @@ fn dequote(text: &str) -> Option<(String, &str)> {
         }
     }
     None
+}
+
+/// Reads OpenSSH's `YYYYMMDD[HHMM[SS]][Z]`; the flag says that the `Z` was missing.
+pub(crate) fn time(text: &str) -> Option<(DateTime<Utc>, bool)> {
+    let (digits, local) = text.strip_suffix(['Z', 'z']).map_or((text, true), |d| (d, false));
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let full = match digits.len() {
+        8 => format!("{digits}000000"),
+        12 => format!("{digits}00"),
+        14 => digits.to_owned(),
+        _ => return None,
+    };
+    let naive = NaiveDateTime::parse_from_str(&full, "%Y%m%d%H%M%S").ok()?;
+    Some((naive.and_utc(), local))
 }
 
 #[cfg(test)]

@@ -9,12 +9,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
+use crate::pack::{
     digest::{Digest, HashingWriter},
+    disk,
     error::{PackError, at},
     inventory::{Found, Inventory},
-    unzip,
-    zip::{CENTRAL_LEN, LOCAL_LEN, MAX_MEMBERS, MAX_SIZE, Member, end},
+    zip::{CENTRAL_LEN, LOCAL_LEN, MAX_MEMBERS, MAX_SIZE, Member, end, read},
 };
 
 /// An archive that was written.
@@ -67,7 +67,7 @@ pub fn archive(folder: &Path, replace: bool) -> Result<Archive, PackError> {
             _ => at(&path, "put into place")(e.error),
         })?;
     }
-    super::disk::sync_folder(parent)?;
+    disk::sync_folder(parent)?;
     Ok(Archive { path, sha256, bytes })
 }
 
@@ -175,7 +175,7 @@ fn read_back(file: &mut File, inventory: &Inventory) -> Result<(Digest, u64), St
     let rewind = |file: &mut File| file.rewind().map_err(|e| e.to_string());
     rewind(file)?;
     let mut same = 0;
-    let folder = unzip::read(&mut *file, |path, size, content| {
+    let folder = read::read(&mut *file, |path, size, content| {
         let (digest, _) = Digest::of_reader(content)?;
         same +=
             usize::from(inventory.files.get(path).is_some_and(|f| *f == Found { digest, size }));

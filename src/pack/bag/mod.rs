@@ -3,41 +3,46 @@
 //! The standard lets a value go over several lines and labels repeat. A pack uses neither, and the
 //! reader refuses both: one label, one line, one meaning.
 
-use super::{
+mod fields;
+pub(crate) mod info;
+pub(crate) mod manifest;
+pub(crate) mod period;
+
+use crate::pack::{
+    bag::manifest::Problems,
     line::{MAX_VALUE, one_line},
-    manifest::Problems,
 };
 
 /// The whole of `bagit.txt` (RFC 8493 section 2.1.1).
-pub(super) const BAGIT_TXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+pub(crate) const BAGIT_TXT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 /// Lines of `bag-info.txt` in the order they are written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct BagInfo(Vec<(String, String)>);
+pub(crate) struct BagInfo(Vec<(String, String)>);
 
 impl BagInfo {
     /// Adds a line; the value is brought onto one line and may turn out empty.
-    pub(super) fn push(&mut self, label: &str, value: &str) {
+    pub(crate) fn push(&mut self, label: &str, value: &str) {
         self.0.push((label.to_owned(), one_line(value, MAX_VALUE)));
     }
 
     /// All lines, in order.
-    pub(super) fn lines(&self) -> &[(String, String)] {
+    pub(crate) fn lines(&self) -> &[(String, String)] {
         &self.0
     }
 
     /// Value of a label.
-    pub(super) fn get(&self, label: &str) -> Option<&str> {
+    pub(crate) fn get(&self, label: &str) -> Option<&str> {
         self.0.iter().find(|(l, _)| l == label).map(|(_, value)| value.as_str())
     }
 
     /// Text of the file.
-    pub(super) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         self.0.iter().map(|(label, value)| format!("{label}: {value}\n")).collect()
     }
 
     /// Reads the one accepted form, with all problems.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Vec<String>> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Vec<String>> {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Err(vec!["bag-info.txt: not utf-8".to_owned()]);
         };
@@ -67,7 +72,7 @@ impl BagInfo {
 }
 
 /// Labels are ASCII letters, digits and dashes.
-pub(super) fn is_label(text: &str) -> bool {
+pub(crate) fn is_label(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 80
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')

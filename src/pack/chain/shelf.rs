@@ -7,14 +7,14 @@ use std::{
     path::Path,
 };
 
-use super::{SIGNATURE, TAGMANIFEST, TIMESTAMP, digest::Digest, inventory::Inventory};
+use crate::pack::{SIGNATURE, TAGMANIFEST, TIMESTAMP, digest::Digest, inventory::Inventory};
 
 /// Largest of the three files of an earlier pack that is looked at.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// What is found of one earlier pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sibling {
+pub(crate) enum Sibling {
     /// Neither its folder nor its archive is there.
     Absent,
     /// There, but it cannot be read.
@@ -24,7 +24,7 @@ pub(super) enum Sibling {
 }
 
 /// Looks for the pack `folder` in `place`.
-pub(super) fn look(place: &Path, folder: &str) -> Sibling {
+pub(crate) fn look(place: &Path, folder: &str) -> Sibling {
     let path = place.join(folder);
     if path.symlink_metadata().is_ok_and(|meta| meta.is_dir()) {
         return in_folder(&path);

@@ -5,8 +5,14 @@
 //! [`AllowedSigners::notes`] names. It is the root of trust, so a line that cannot be read makes
 //! the whole file refused instead of being skipped.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use ssh_key::{HashAlg, PublicKey, public::KeyData};
+
+mod line;
+mod pattern;
+
+use self::pattern::matches_list;
+use crate::pack::NAMESPACE;
 
 /// Why an identity cannot stand in allowed_signers and in commands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,9 +35,9 @@ pub fn check_identity(text: &str) -> Result<(), IdentityFault> {
 }
 
 /// The line for allowed_signers that lets one key sign packs as `identity`.
-pub(super) fn line_for(identity: &str, key: &PublicKey) -> Result<String, ssh_key::Error> {
+pub(crate) fn line_for(identity: &str, key: &PublicKey) -> Result<String, ssh_key::Error> {
     let bare = PublicKey::from(key.key_data().clone()).to_openssh()?;
-    Ok(format!("{identity} namespaces=\"{}\" {}\n", super::NAMESPACE, bare.trim_end()))
+    Ok(format!("{identity} namespaces=\"{}\" {}\n", NAMESPACE, bare.trim_end()))
 }
 
 /// The signers somebody decided to trust.
@@ -81,7 +87,7 @@ impl AllowedSigners {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            match super::allowed_line::read(line) {
+            match line::read(line) {
                 Ok(parsed) => signers.take(place, parsed),
                 Err(fault) => problems.push(format!("{place}: {fault}")),
             }
@@ -89,7 +95,7 @@ impl AllowedSigners {
         if problems.is_empty() && signers.lines.is_empty() {
             problems.push(format!(
                 "{file}: names no signer; add a line `identity namespaces=\"{}\" ssh-ed25519 …`",
-                super::NAMESPACE
+                NAMESPACE
             ));
         }
         if problems.is_empty() { Ok(signers) } else { Err(AllowedSignersError(problems)) }
@@ -100,7 +106,7 @@ impl AllowedSigners {
         let line = Allowed {
             place: "the configured key".to_owned(),
             principals: identity.to_owned(),
-            namespaces: Some(super::NAMESPACE.to_owned()),
+            namespaces: Some(NAMESPACE.to_owned()),
             after: None,
             before: None,
             key: key.key_data().clone(),
@@ -113,7 +119,7 @@ impl AllowedSigners {
         &self.notes
     }
 
-    fn take(&mut self, place: String, line: super::allowed_line::Line) {
+    fn take(&mut self, place: String, line: line::Line) {
         let mut note = |text: &str| self.notes.push(format!("{place}: {text}"));
         if line.cert_authority {
             return note(
@@ -139,7 +145,7 @@ impl AllowedSigners {
     /// Finds the line that lets `key` sign in our namespace as `identity` at a time.
     ///
     /// Gives the place of the line, or every reason why none fits.
-    pub(super) fn permit(
+    pub(crate) fn permit(
         &self,
         key: &KeyData,
         identity: &str,
@@ -160,7 +166,7 @@ impl AllowedSigners {
     }
 
     /// Principals of the lines that hold `key`, for telling who countersigned.
-    pub(super) fn principals_of(&self, key: &KeyData, at: DateTime<Utc>) -> Vec<&str> {
+    pub(crate) fn principals_of(&self, key: &KeyData, at: DateTime<Utc>) -> Vec<&str> {
         let fits = |line: &&Allowed| line.key == *key && line.bounds(at).is_none();
         self.lines.iter().filter(fits).map(|line| line.principals.as_str()).collect()
     }
@@ -176,8 +182,8 @@ impl Allowed {
 
     /// Why the line does not hold for packs at a time.
     fn bounds(&self, at: DateTime<Utc>) -> Option<String> {
-        if self.namespaces.as_deref().is_some_and(|list| !matches_list(super::NAMESPACE, list)) {
-            return Some(format!("the key may not sign in the namespace {}", super::NAMESPACE));
+        if self.namespaces.as_deref().is_some_and(|list| !matches_list(NAMESPACE, list)) {
+            return Some(format!("the key may not sign in the namespace {}", NAMESPACE));
         }
         // Both ends are inside, as in OpenSSH
         match (self.after, self.before) {
@@ -190,61 +196,6 @@ impl Allowed {
     }
 }
 
-/// Matches a comma-separated list of patterns; one that begins with `!` and matches refuses.
-fn matches_list(text: &str, list: &str) -> bool {
-    let mut found = false;
-    for pattern in list.split(',') {
-        match pattern.strip_prefix('!') {
-            Some(pattern) if matches_pattern(text, pattern) => return false,
-            Some(_) => {}
-            None => found |= matches_pattern(text, pattern),
-        }
-    }
-    found
-}
-
-/// Matches `*` (any run) and `?` (any one character), in time linear in both lengths per star.
-fn matches_pattern(text: &str, pattern: &str) -> bool {
-    let (text, pattern) = (text.as_bytes(), pattern.as_bytes());
-    let (mut t, mut p, mut retry) = (0, 0, None);
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                retry = Some((t, p));
-                p += 1;
-            }
-            Some(&c) if c == b'?' || c == text[t] => {
-                t += 1;
-                p += 1;
-            }
-            _ => {
-                // The last star takes one character more
-                let Some((from, star)) = retry else { return false };
-                retry = Some((from + 1, star));
-                t = from + 1;
-                p = star + 1;
-            }
-        }
-    }
-    pattern[p..].iter().all(|&c| c == b'*')
-}
-
-/// Reads OpenSSH's `YYYYMMDD[HHMM[SS]][Z]`; the flag says that the `Z` was missing.
-pub(super) fn time(text: &str) -> Option<(DateTime<Utc>, bool)> {
-    let (digits, local) = text.strip_suffix(['Z', 'z']).map_or((text, true), |d| (d, false));
-    if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let full = match digits.len() {
-        8 => format!("{digits}000000"),
-        12 => format!("{digits}00"),
-        14 => digits.to_owned(),
-        _ => return None,
-    };
-    let naive = NaiveDateTime::parse_from_str(&full, "%Y%m%d%H%M%S").ok()?;
-    Some((naive.and_utc(), local))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,26 +206,8 @@ mod tests {
     fn permit(lines: &str, identity: &str, at: &str) -> Result<(), Vec<String>> {
         let signers = AllowedSigners::parse(lines.as_bytes(), "as").unwrap();
         let key = PublicKey::from_openssh(KEY).unwrap();
-        let at = time(at).unwrap().0;
+        let at = line::time(at).unwrap().0;
         signers.permit(key.key_data(), identity, at).map(drop)
-    }
-
-    #[test]
-    fn patterns_match_as_in_openssh() {
-        for (text, list, expected) in [
-            ("a@x", "a@x", true),
-            ("a@x", "b@x,a@x", true),
-            ("a@x", "*@x", true),
-            ("a@x", "?@x", true),
-            ("aa@x", "?@x", false),
-            ("a@x", "*,!a@x", false),
-            ("a@x", "!b@x", false),
-            ("a@x", "", false),
-            ("a@x", "*@*x*", true),
-            ("a@xy", "*@x", false),
-        ] {
-            assert_eq!(matches_list(text, list), expected, "{text} in {list}");
-        }
     }
 
     #[test]
@@ -292,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_later_line_may_permit_what_an_earlier_refuses() {
-        let ns = super::super::NAMESPACE;
+        let ns = NAMESPACE;
         let lines = format!(
             "# keys\r\ne@x namespaces=\"git\" {KEY}\r\n\r\n  other,e@* namespaces=\"{ns}\" {KEY} comment\r\n"
         );

@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::{
+use crate::pack::{
     digest::{Digest, NotADigest},
     name,
 };
@@ -16,11 +16,11 @@ const MAX_PROBLEMS: usize = 20;
 
 /// Paths of files with their digests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Manifest(pub(super) BTreeMap<String, Digest>);
+pub(crate) struct Manifest(pub(crate) BTreeMap<String, Digest>);
 
 impl Manifest {
     /// The manifest's text: LF, byte-sorted, one line a file.
-    pub(super) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut text = String::with_capacity(self.0.len() * 100);
         for (path, digest) in &self.0 {
             // Writing to a String cannot fail
@@ -30,7 +30,7 @@ impl Manifest {
     }
 
     /// Reads the one accepted form; `file` is named in each problem.
-    pub(super) fn parse(bytes: &[u8], file: &str) -> Result<Self, Vec<String>> {
+    pub(crate) fn parse(bytes: &[u8], file: &str) -> Result<Self, Vec<String>> {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Err(vec![format!("{file}: not utf-8")]);
         };
@@ -56,7 +56,7 @@ impl Manifest {
 }
 
 /// Splits one line into its digest and its path, which is still to be checked.
-pub(super) fn entry(line: &str) -> Result<(Digest, &str), String> {
+pub(crate) fn entry(line: &str) -> Result<(Digest, &str), String> {
     let (digest, path) = line.split_once("  ").ok_or("not `<sha-256>  <path>`")?;
     let digest = digest.parse().map_err(|fault: NotADigest| fault.to_string())?;
     Ok((digest, path))
@@ -70,13 +70,13 @@ fn safe((digest, path): (Digest, &str)) -> Result<(Digest, &str), String> {
 
 /// Problems of one file, bounded.
 #[derive(Debug, Default)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     named: Vec<String>,
     more: usize,
 }
 
 impl Problems {
-    pub(super) fn push(&mut self, problem: String) {
+    pub(crate) fn push(&mut self, problem: String) {
         if self.named.len() < MAX_PROBLEMS {
             self.named.push(problem);
         } else {
@@ -85,7 +85,7 @@ impl Problems {
     }
 
     /// All problems, with a last line that counts those not named.
-    pub(super) fn into_vec(mut self) -> Vec<String> {
+    pub(crate) fn into_vec(mut self) -> Vec<String> {
         if self.more > 0 {
             self.named.push(format!("and {} more", self.more));
         }
@@ -93,7 +93,7 @@ impl Problems {
     }
 
     /// `value` when there is no problem.
-    pub(super) fn into_result<T>(self, value: T) -> Result<T, Vec<String>> {
+    pub(crate) fn into_result<T>(self, value: T) -> Result<T, Vec<String>> {
         if self.named.is_empty() { Ok(value) } else { Err(self.into_vec()) }
     }
 }
