@@ -154,7 +154,10 @@ impl Flow<'_> {
         let captions = [Span::plain(caption)];
         let caption_text = self.text(&captions, SMALL, MEASURE, MUTED, false);
         let below = if caption.is_empty() { 0.0 } else { caption_text.height() + 6.0 };
-        self.need(height + below);
+        self.need(height + below + 5.0);
+        if !self.at_top() {
+            self.y += 5.0;
+        }
         let (x, y) = (LEFT + (MEASURE - figure.width * scale) / 2.0, self.y);
         let node = self.node("Figure", parent);
         self.nodes[node].alternative = Some(self.shaper.visible(&one_line(&figure.title)).into());

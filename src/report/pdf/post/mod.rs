@@ -86,18 +86,21 @@ fn info(file: &mut File, document: &Document) {
     file.trailer.set("Info", info);
 }
 
-/// Links are printed (which PDF/A asks for) and have no border.
+/// Links become objects of their own, are printed (which PDF/A asks for) and have no border.
 fn annotations(file: &mut File, pages: &[ObjectId]) -> Result<(), Error> {
     for page in pages {
-        let page = file.get_dictionary_mut(*page)?;
-        let Ok(links) = page.get_mut(b"Annots").and_then(Object::as_array_mut) else { continue };
-        if links.is_empty() {
-            page.remove(b"Annots");
-            continue;
+        let links = file.get_dictionary_mut(*page)?.remove(b"Annots");
+        let Some(Object::Array(links)) = links else { continue };
+        let mut kept: Vec<Object> = Vec::with_capacity(links.len());
+        for mut link in links {
+            if let Ok(link) = link.as_dict_mut() {
+                link.set("F", 4);
+                link.remove(b"C");
+            }
+            kept.push(file.add_object(link).into());
         }
-        for link in links.iter_mut().filter_map(|link| link.as_dict_mut().ok()) {
-            link.set("F", 4);
-            link.remove(b"C");
+        if !kept.is_empty() {
+            file.get_dictionary_mut(*page)?.set("Annots", kept);
         }
     }
     Ok(())
