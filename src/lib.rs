@@ -14,3 +14,4 @@
 pub mod crossref;
 pub mod model;
 pub mod policy;
+pub mod report;

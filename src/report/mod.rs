@@ -1,0 +1,4 @@
+//! Lays out what was found, one renderer a format.
+
+pub mod figure;
+pub mod pdf;
