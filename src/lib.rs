@@ -13,5 +13,6 @@
 
 pub mod crossref;
 pub mod model;
+pub mod pack;
 pub mod policy;
 pub mod report;

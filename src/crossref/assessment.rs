@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Context, Exception, Judgement, RULES, Rule, Test, Tested, Verdict,
-    engine::{empty, judge},
+    Context, Exception, Finding, Judgement, RULES, Rule, Test, Tested, Verdict, engine::judge,
 };
 use crate::policy::Justification;
 
@@ -110,7 +109,8 @@ impl<'a> Assessment<'a> {
                 judged.push(Judgement { rule, tested, finding });
             }
             if cx.justifications.all.is_empty() {
-                judged.push(Judgement { rule, tested: Tested::Nothing, finding: empty() });
+                let finding = Finding::not_applicable("no justification was given");
+                judged.push(Judgement { rule, tested: Tested::Nothing, finding });
             }
         }
         let known = |id: &str| self.exceptions.iter().any(|e| e.id == id);

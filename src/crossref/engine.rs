@@ -110,7 +110,7 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
 }
 
 /// Nothing was tested, so nothing is proven.
-pub(super) fn empty() -> Finding {
+fn empty() -> Finding {
     Finding::indeterminate("the population is empty: the evidence holds nothing to test")
 }
 

@@ -245,3 +245,59 @@ fn attempt_id(cx: &Context<'_>, index: u32) -> String {
         None => cx.dataset.place(attempt.origin),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossref::scene::{Scene, day};
+
+    fn scene() -> Scene {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "ann", 8.8);
+        scene
+    }
+
+    #[test]
+    fn one_fact_is_one_exception() {
+        scene().assess(|assessment| {
+            let [exception] = assessment.exceptions.as_slice() else {
+                panic!("{:#?}", assessment.exceptions);
+            };
+            assert_eq!(exception.rule.id, "self-approval");
+            assert_eq!(exception.also.iter().map(|a| a.0.id).collect::<Vec<_>>(), ["no-approval"]);
+        });
+    }
+
+    #[test]
+    fn ids_do_not_depend_on_other_records() {
+        let id = |prepare: fn(&mut Scene)| {
+            let mut scene = scene();
+            prepare(&mut scene);
+            scene.assess(|assessment| {
+                let own = |e: &&Exception| e.rule.id == "self-approval";
+                assessment.exceptions.iter().find(own).unwrap().id.clone()
+            })
+        };
+        let plain = id(|_| {});
+        assert_eq!(plain.len(), 3 + ID_CHARS);
+        assert_eq!(plain, id(|scene| scene.change(7, "bob", "cat", 3.0)));
+        assert_ne!(plain, id(|scene| scene.principals.all[0].id = "anna".to_owned()));
+    }
+
+    #[test]
+    fn justifications_expire_and_may_not_come_from_later() {
+        let status = |at: f64, expires: Option<f64>| {
+            let id = scene().assess(|assessment| assessment.exceptions[0].id.clone());
+            let mut scene = scene();
+            scene.justify(&id, "bob", "cat");
+            scene.justifications.all[0].at = day(at);
+            scene.justifications.all[0].expires = expires.map(day);
+            scene.assess(|assessment| assessment.exceptions[0].status)
+        };
+        assert_eq!(status(33.0, None), Status::Justified);
+        assert_eq!(status(33.0, Some(36.0)), Status::Justified);
+        assert_eq!(status(33.0, Some(34.0)), Status::Expired);
+        assert_eq!(status(36.0, None), Status::NotAccepted);
+    }
+}

@@ -254,3 +254,74 @@ fn one(owners: &[PrincipalId], basis: Basis) -> (Option<PrincipalId>, Basis) {
         _ => (None, Basis::Ambiguous(distinct.into_iter().collect())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        crossref::scene::Scene,
+        model::{Duty, Symbols},
+    };
+
+    fn basis(account: &str, kind: AccountKind, prepare: impl Fn(&mut Scene)) -> (String, Basis) {
+        let mut scene = Scene::new();
+        prepare(&mut scene);
+        scene.account(account, kind);
+        scene.assess(|assessment| {
+            let cx = assessment.cx;
+            let symbols: &Symbols = cx.dataset.symbols();
+            let id = AccountId(symbols.find(&format!("github:{account}")).unwrap());
+            (cx.name(id).to_owned(), cx.identities.of(id).unwrap().basis.clone())
+        })
+    }
+
+    #[test]
+    fn the_registry_decides_first_and_folds_case() {
+        let (name, basis) = basis("ANN", AccountKind::Human, |_| {});
+        assert_eq!((name.as_str(), basis), ("Ann", Basis::Registry));
+    }
+
+    #[test]
+    fn patterns_and_ambiguity() {
+        let lists = |owner: usize, pattern: &'static str| {
+            move |scene: &mut Scene| {
+                scene.principals.all[owner].accounts.push(Pattern::new(pattern));
+            }
+        };
+        let (name, found) = basis("runner-7", AccountKind::Unknown, lists(3, "github:runner-*"));
+        assert_eq!((name.as_str(), found), ("Bot", Basis::Pattern("github:runner-*".into())));
+        let (_, found) = basis("runner-7", AccountKind::Unknown, |scene| {
+            lists(0, "github:runner-*")(scene);
+            lists(1, "github:*-7")(scene);
+        });
+        assert!(matches!(found, Basis::Ambiguous(owners) if owners.len() == 2));
+    }
+
+    #[test]
+    fn nobody_and_the_platform() {
+        assert_eq!(basis("x", AccountKind::Human, |_| {}).1, Basis::Nobody);
+        assert_eq!(basis("web-flow", AccountKind::Service, |_| {}).1, Basis::Platform);
+    }
+
+    #[test]
+    fn an_agent_stands_with_its_sponsor_unless_policy_counts_both() {
+        let same = |worth| {
+            let mut scene = Scene::new();
+            scene.policy.approvals.sponsor_approval = worth;
+            for who in ["ann", "bot", "bot2", "bob"] {
+                scene.act(who, Duty::Review, "acme/pay#1", 3.0, None);
+            }
+            scene.assess(|assessment| {
+                let cx = assessment.cx;
+                let id = |who: &str| {
+                    AccountId(cx.dataset.symbols().find(&format!("github:{who}")).unwrap())
+                };
+                ["ann", "bot2", "bob"].map(|who| cx.identities.same(id("bot"), id(who)))
+            })
+        };
+        use Sameness::{Different, Same};
+        assert_eq!(same(SponsorApproval::Never), [Same, Same, Different]);
+        assert_eq!(same(SponsorApproval::CountsAsOne), [Same, Same, Different]);
+        assert_eq!(same(SponsorApproval::Counts), [Different, Same, Different]);
+    }
+}

@@ -83,20 +83,14 @@ pub enum Held {
     Unknown(String),
 }
 
-/// For which time a system's exports would show a role if it had been held.
-#[derive(Clone, Copy, Debug)]
-struct Coverage {
-    from: Option<Instant>,
-    until: Option<Instant>,
-}
-
 /// All spans, by principal.
 #[derive(Debug)]
 pub struct Roles<'a> {
     dataset: &'a Dataset,
     by_principal: BTreeMap<PrincipalId, Vec<Span>>,
     unowned: Vec<Span>,
-    intervals: BTreeMap<&'a str, Vec<Coverage>>,
+    /// Systems with an interval export, and the first moment that each export no longer shows.
+    intervals: BTreeMap<&'a str, Vec<Option<Instant>>>,
     snapshots: BTreeMap<RoleId, (Instant, Instant)>,
 }
 
@@ -115,8 +109,8 @@ impl<'a> Roles<'a> {
         };
         for source in dataset.sources() {
             if source.roles == Some(HowKnown::Interval) {
-                let coverage = Coverage { from: None, until: source.export.at.map(after) };
-                this.intervals.entry(source.system.as_str()).or_default().push(coverage);
+                let until = source.export.at.map(after);
+                this.intervals.entry(source.system.as_str()).or_default().push(until);
             }
         }
         let mut spans = this.interval_spans();
@@ -190,10 +184,20 @@ impl<'a> Roles<'a> {
     /// Tells whether a role that matches `pattern`, had it been held at `at`, would be in the
     /// exports.
     fn would_show(&self, pattern: &Pattern, at: Instant) -> bool {
+        self.would_show_through(pattern, at, at)
+    }
+
+    /// Tells whether the exports would show a role that matches one of `patterns`, had anybody
+    /// held it at any moment of `period`.
+    pub fn would_show_all(&self, patterns: &[Pattern], period: &Period) -> bool {
+        let last = Instant::from_micros(period.until.micros() - 1).unwrap_or(period.until);
+        patterns.iter().all(|pattern| self.would_show_through(pattern, period.from, last))
+    }
+
+    fn would_show_through(&self, pattern: &Pattern, first: Instant, last: Instant) -> bool {
         let system = pattern.text().split(':').next().unwrap_or_default();
-        let inside =
-            |c: &Coverage| c.from.is_none_or(|f| f <= at) && c.until.is_none_or(|u| at < u);
-        if self.intervals.get(system).is_some_and(|all| all.iter().any(inside)) {
+        let reaches = |until: &Option<Instant>| until.is_none_or(|until| last < until);
+        if self.intervals.get(system).is_some_and(|all| all.iter().any(reaches)) {
             return true;
         }
         let mut listed = self
@@ -201,7 +205,7 @@ impl<'a> Roles<'a> {
             .iter()
             .filter(|(role, _)| pattern.matches(self.dataset.text(role.0)))
             .peekable();
-        listed.peek().is_some() && listed.all(|(_, (first, last))| *first <= at && at <= *last)
+        listed.peek().is_some() && listed.all(|(_, (from, to))| *from <= first && last <= *to)
     }
 
     fn grants(&self, kind: impl Fn(HowKnown) -> bool) -> impl Iterator<Item = &'a Located<Grant>> {
@@ -316,4 +320,68 @@ fn span(located: &Located<Grant>, proof: Proof) -> Span {
 /// The first moment after `at`.
 fn after(at: Instant) -> Instant {
     Instant::from_micros(at.micros() + 1).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossref::scene::{Scene, day};
+
+    const ROLE: &str = "github:team:acme/ops";
+
+    fn held(at: f64, prepare: impl Fn(&mut Scene)) -> String {
+        let mut scene = Scene::new();
+        prepare(&mut scene);
+        scene.assess(|assessment| {
+            let roles = &assessment.cx.roles;
+            match roles.held(PrincipalId(1), &[Pattern::new(ROLE)], None, day(at)) {
+                Held::Yes(spans) => format!("yes {:?}", spans[0].proof),
+                Held::No => "no".to_owned(),
+                Held::Unknown(why) => format!("unknown: {why}"),
+            }
+        })
+    }
+
+    fn snapshots(scene: &mut Scene) {
+        for (at, who) in
+            [(5.0, "bob"), (5.0, "cat"), (10.0, "bob"), (10.0, "cat"), (20.0, "cat"), (25.0, "cat")]
+        {
+            scene.snapshot(who, ROLE, at);
+        }
+    }
+
+    #[test]
+    fn snapshots_prove_only_their_own_time() {
+        assert_eq!(held(5.0, snapshots), "yes Proven");
+        let inferred = format!("yes {:?}", Proof::BetweenSnapshots(day(5.0), day(10.0)));
+        assert_eq!(held(7.0, snapshots), inferred);
+        let between = "unknown: the snapshots before and after disagree";
+        assert_eq!(held(15.0, snapshots), between);
+        assert_eq!(held(22.0, snapshots), "no");
+        let outside = "unknown: no export shows who held github:team:acme/ops then";
+        assert_eq!(held(4.0, snapshots), outside);
+        assert_eq!(held(26.0, snapshots), outside);
+    }
+
+    #[test]
+    fn an_interval_proves_each_moment_of_it() {
+        let interval = |at| {
+            held(at, |scene| {
+                scene.role("bob", "github:team:acme/ops", 5.0, Some(10.0));
+            })
+        };
+        assert_eq!(interval(5.0), "yes Proven");
+        assert_eq!(interval(9.99), "yes Proven");
+        // The scene's interval export covers okta, and not github.
+        assert!(interval(10.0).starts_with("unknown"));
+    }
+
+    #[test]
+    fn an_open_interval_of_an_undated_export_is_inferred() {
+        let found = held(9.0, |scene| {
+            scene.export.at = None;
+            scene.role("bob", ROLE, 5.0, None);
+        });
+        assert_eq!(found, "yes OpenEnded");
+    }
 }

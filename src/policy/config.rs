@@ -95,6 +95,9 @@ pub struct Config {
     pub principals: PathBuf,
     /// The justifications file, if there is one.
     pub justifications: Option<PathBuf>,
+    /// Whether the file itself names it, so that its absence is an error. Otherwise it is the
+    /// default, which need not exist.
+    pub justifications_named: bool,
     /// The sources, as written.
     pub sources: Vec<SourceConfig>,
     /// Where packs go.

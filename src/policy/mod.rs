@@ -3,18 +3,24 @@
 //! Each file is read to a draft, checked whole, and becomes one of the types here, which cannot be
 //! wrong. All problems of all files are shown at once, each with file, line and cure.
 
+mod builtin;
+mod cell;
 mod config;
 mod justifications;
 mod pattern;
 mod principals;
+mod print;
 mod problem;
+mod read;
 mod rulebook;
 
+pub use cell::{neutralised, restored};
 pub use config::{Config, Output, RoleColumns, Signing, SourceConfig};
 pub use justifications::{Justification, Justifications};
 pub use pattern::Pattern;
 pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};
 pub use problem::{Problem, Problems};
+pub use read::{Files, nearest, utf8};
 pub use rulebook::{
     Approvals, Capability, IncompatibleRoles, Policy, Protected, Severity, SponsorApproval, Tier,
 };

@@ -14,8 +14,13 @@ impl Pattern {
     /// Reads a pattern. Everything but `*` and `?` stands for itself.
     pub fn new(text: &str) -> Self {
         let wild = text.contains(['*', '?']);
+        // Two asterisks mean no more than one; the matcher would see folders in them.
+        let mut single = text.to_owned();
+        while single.contains("**") {
+            single = single.replace("**", "*");
+        }
         // Only the two wildcards are special: brackets and braces occur in account names.
-        let escaped: String = text
+        let escaped: String = single
             .chars()
             .flat_map(|c| {
                 let special = matches!(c, '[' | ']' | '{' | '}' | '\\' | '!');
@@ -65,5 +70,6 @@ mod tests {
         assert!(Pattern::new("acme/*").matches("acme/a/b"));
         assert!(!Pattern::new("acme/*").matches("other/a"));
         assert!(Pattern::new("a?c").matches("abc"));
+        assert!(!Pattern::new("**/x").matches("x"));
     }
 }

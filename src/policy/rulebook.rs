@@ -19,6 +19,21 @@ pub enum Severity {
     High,
 }
 
+impl Severity {
+    /// Every value, in order.
+    pub const ALL: [Self; 4] = [Self::Advisory, Self::Low, Self::Medium, Self::High];
+
+    /// The name in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Advisory => "advisory",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// What an approval of an agent's change by the agent's own sponsor is worth.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,6 +45,20 @@ pub enum SponsorApproval {
     CountsAsOne,
     /// The sponsor is a second person.
     Counts,
+}
+
+impl SponsorApproval {
+    /// Every value, in order.
+    pub const ALL: [Self; 3] = [Self::Never, Self::CountsAsOne, Self::Counts];
+
+    /// The name in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::CountsAsOne => "counts-as-one",
+            Self::Counts => "counts",
+        }
+    }
 }
 
 /// What a change needs before it may be merged.
@@ -55,7 +84,7 @@ pub struct Capability {
     pub actions: Vec<Pattern>,
     /// Resources that those actions must touch; empty: any.
     pub resources: Vec<Pattern>,
-    /// Line of `policy.toml`.
+    /// Line of `policy.toml`; 0 for a built-in one.
     pub line: u32,
 }
 
@@ -69,7 +98,7 @@ pub struct Tier {
     pub may: Vec<String>,
     /// Names of capabilities that its principals must never use.
     pub must_not: Vec<String>,
-    /// Line of `policy.toml`.
+    /// Line of `policy.toml`; 0 for a built-in one.
     pub line: u32,
 }
 

@@ -29,3 +29,29 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         format!("{} approved this change and is no human", cx.name(approval.act.record.by))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::{Verdict, scene::Scene},
+        model::AccountKind,
+    };
+
+    #[test]
+    fn cases() {
+        let verdict = |approvers: &[&str]| {
+            let mut scene = Scene::new();
+            scene.account("odd", AccountKind::Agent);
+            scene.change(1, "cat", "cat", 9.0);
+            for who in approvers {
+                scene.approve(1, who, 8.8);
+            }
+            scene.verdict("agent-approval")
+        };
+        assert_eq!(verdict(&["bot"]), Verdict::Violation);
+        assert_eq!(verdict(&["odd"]), Verdict::Violation);
+        assert_eq!(verdict(&["bob"]), Verdict::Pass);
+        assert_eq!(verdict(&["bot", "bob"]), Verdict::Pass);
+        assert_eq!(verdict(&["stranger"]), Verdict::Indeterminate);
+    }
+}

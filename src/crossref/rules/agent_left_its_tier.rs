@@ -67,3 +67,39 @@ fn judge(cx: &Context<'_>, record: &Decision, action: &str) -> Finding {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::{Verdict, scene::Scene},
+        model::Outcome,
+    };
+
+    fn verdict(who: &str, action: &str, outcome: Outcome) -> Verdict {
+        let mut scene = Scene::new();
+        scene.principals.all[4].tier = None;
+        scene.attempt(who, action, 9.0, outcome);
+        scene.verdict("agent-left-its-tier")
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(verdict("bot", "iam:CreateUser", Outcome::Allowed), Verdict::Violation);
+        assert_eq!(verdict("bot", "iam:CreateUser", Outcome::Bypassed), Verdict::Violation);
+        assert_eq!(verdict("bot", "iam:CreateUser", Outcome::Unknown), Verdict::Indeterminate);
+        assert_eq!(verdict("bot", "ssm:StartAutomation", Outcome::Allowed), Verdict::Pass);
+        assert_eq!(verdict("bot", "s3:PutObject", Outcome::Allowed), Verdict::Indeterminate);
+        assert_eq!(verdict("bot2", "iam:CreateUser", Outcome::Allowed), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn refusals_and_humans_are_no_population() {
+        let mut scene = Scene::new();
+        scene.attempt("bot", "iam:CreateUser", 9.0, Outcome::Denied);
+        scene.attempt("ann", "iam:CreateUser", 9.0, Outcome::Allowed);
+        scene.assess(|assessment| {
+            let count = assessment.counts.iter().find(|c| c.rule.id == "agent-left-its-tier");
+            assert_eq!(count.map(|c| (c.pass, c.violation, c.indeterminate)), Some((0, 0, 1)));
+        });
+    }
+}

@@ -31,3 +31,50 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         format!("{name} approved on {given} and held no role then that entitles to approve")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::{Verdict, scene::Scene};
+
+    fn verdict(prepare: impl Fn(&mut Scene)) -> Verdict {
+        let mut scene = Scene::new();
+        scene.change(1, "cat", "cat", 9.0);
+        prepare(&mut scene);
+        scene.verdict("approver-not-entitled")
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(verdict(|s| s.approve(1, "bob", 8.8)), Verdict::Pass);
+        assert_eq!(verdict(|s| s.approve(1, "bot", 8.8)), Verdict::Violation);
+        assert_eq!(verdict(|s| s.approve(1, "stranger", 8.8)), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn the_role_must_be_held_then() {
+        let ended = |until: f64| {
+            let mut scene = Scene::new();
+            scene.principals.all.push(scene.principals.all[1].clone());
+            let dan = &mut scene.principals.all[5];
+            dan.id = "dan".to_owned();
+            dan.accounts =
+                ["github:dan", "okta:dan@acme.example"].map(crate::policy::Pattern::new).into();
+            dan.emails.clear();
+            scene.role("dan", crate::crossref::scene::APPROVER, 0.0, Some(until));
+            scene.change(1, "cat", "cat", 9.0);
+            scene.approve(1, "dan", 8.5);
+            scene.verdict("approver-not-entitled")
+        };
+        assert_eq!(ended(8.6), Verdict::Pass);
+        assert_eq!(ended(8.5), Verdict::Violation);
+    }
+
+    #[test]
+    fn an_export_older_than_the_approval_proves_nothing() {
+        let stale = verdict(|s| {
+            s.export.at = Some(crate::crossref::scene::day(5.0));
+            s.approve(1, "bob", 8.8);
+        });
+        assert_eq!(stale, Verdict::Indeterminate);
+    }
+}

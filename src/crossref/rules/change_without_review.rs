@@ -69,3 +69,65 @@ fn explained_by(cx: &Context<'_>, commit: SubjectId) -> Option<SubjectId> {
             .find_map(|link| cx.linked_by(link.record.to, IN_CHANGE).find(merged))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::scene::Scene;
+
+    fn verdicts(prepare: impl Fn(&mut Scene)) -> Vec<(String, &'static str)> {
+        let mut scene = Scene::new();
+        scene.commit("ann", "old", &[], -3.0);
+        prepare(&mut scene);
+        scene.verdicts("change-without-review")
+    }
+
+    fn want(found: &[(&str, &'static str)]) -> Vec<(String, &'static str)> {
+        found.iter().map(|(id, verdict)| (format!("pay@{id}"), *verdict)).collect()
+    }
+
+    #[test]
+    fn a_push_to_the_branch_is_one() {
+        let found = verdicts(|scene| {
+            scene.change(1, "bob", "cat", 9.0);
+            scene.commit("bob", "pushed", &["old"], 9.1);
+        });
+        assert_eq!(found, want(&[("pushed", "violation")]));
+    }
+
+    #[test]
+    fn a_merge_is_told_by_its_parents() {
+        let found = verdicts(|scene| {
+            scene.change(1, "bob", "cat", 9.0);
+            scene.commit("bob", "a1", &["old"], 8.5);
+            scene.commit("cat", "merge", &["old", "a1"], 9.0);
+        });
+        assert_eq!(found, want(&[("merge", "pass")]));
+    }
+
+    #[test]
+    fn a_merge_of_something_unreviewed_is_one() {
+        let found = verdicts(|scene| {
+            scene.change(1, "bob", "cat", 9.0);
+            scene.commit("bob", "side", &["old"], 8.5);
+            scene.commit("cat", "merge", &["old", "side"], 9.0);
+        });
+        assert_eq!(found, want(&[("merge", "violation")]));
+    }
+
+    #[test]
+    fn squash_and_rebase() {
+        let found = verdicts(|scene| {
+            scene.change(1, "bob", "cat", 9.0);
+            scene.merged_as(1, "squashed");
+            scene.commit("bob", "squashed", &["old"], 9.0);
+            scene.commit("bob", "a1", &["squashed"], 9.0);
+        });
+        assert_eq!(found, want(&[("a1", "pass"), ("squashed", "pass")]));
+    }
+
+    #[test]
+    fn without_any_change_nothing_is_known() {
+        let found = verdicts(|scene| scene.commit("bob", "pushed", &["old"], 9.1));
+        assert_eq!(found, want(&[("pushed", "indeterminate")]));
+    }
+}

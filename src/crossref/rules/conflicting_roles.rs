@@ -30,18 +30,28 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
     if cx.policy.incompatible_roles.is_empty() {
         return vec![Finding::indeterminate("policy names no incompatible roles")];
     }
-    if spans.is_empty() {
-        return vec![Finding::indeterminate("no export shows a role of this principal")];
-    }
     let conflicts = &cx.policy.incompatible_roles;
     let found: Vec<_> =
         conflicts.iter().filter_map(|conflict| both(cx, principal, conflict, &spans)).collect();
-    if found.is_empty() {
-        let first = spans.iter().take(1).map(|span| span.origin);
-        let told = format!("{} roles held, none of them incompatible", spans.len());
-        return vec![Finding::pass(told).with_all("role", first)];
+    if !found.is_empty() {
+        return found;
     }
-    found
+    // To know one side of a conflict is enough: who did not hold that cannot have held both.
+    let shown = |conflict: &&IncompatibleRoles| {
+        cx.roles.would_show_all(&conflict.one, cx.period)
+            || cx.roles.would_show_all(&conflict.other, cx.period)
+    };
+    if let Some(unseen) = conflicts.iter().find(|conflict| !shown(conflict)) {
+        return vec![Finding::indeterminate(format!(
+            "no export shows for the whole period who held the roles of \"{}\"",
+            unseen.name
+        ))];
+    }
+    let told = match spans.len() {
+        0 => "it held no role that policy calls incompatible with another".to_owned(),
+        roles => format!("{roles} roles held, none of them incompatible"),
+    };
+    vec![Finding::pass(told).with_all("role", spans.iter().map(|span| span.origin))]
 }
 
 fn both(
@@ -82,4 +92,58 @@ fn both(
     finding.severity = Some(conflict.severity);
     finding.about = Some(conflict.name.clone());
     Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::scene::{Scene, day},
+        policy::Pattern,
+    };
+
+    fn of_bob(prepare: impl Fn(&mut Scene)) -> &'static str {
+        let mut scene = Scene::new();
+        prepare(&mut scene);
+        let all = scene.verdicts("conflicting-roles");
+        all.iter().find(|(who, _)| who == "bob").unwrap().1
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(of_bob(|s| s.role("bob", "okta:deployer", 5.0, None)), "violation");
+        assert_eq!(of_bob(|s| s.role("bob", "okta:deployer", -9.0, Some(-1.0))), "pass");
+        assert_eq!(of_bob(|s| s.role("bob", "okta:deployer", 33.0, None)), "pass");
+        assert_eq!(of_bob(|s| s.role("bob", "okta:reader", 5.0, None)), "pass");
+        assert_eq!(of_bob(|s| s.policy.incompatible_roles.clear()), "indeterminate");
+        assert_eq!(of_bob(|s| s.export.at = Some(day(20.0))), "indeterminate");
+    }
+
+    #[test]
+    fn roles_one_after_the_other_do_not_conflict() {
+        let mut scene = Scene::new();
+        scene.policy.incompatible_roles[0].one = vec![Pattern::new("okta:tester")];
+        scene.role("bob", "okta:tester", 2.0, Some(10.0));
+        scene.role("bob", "okta:deployer", 10.0, None);
+        let all = scene.verdicts("conflicting-roles");
+        assert_eq!(all[1], ("bob".to_owned(), "pass"));
+    }
+
+    #[test]
+    fn snapshots_conflict_where_both_are_listed() {
+        let snapshots = |last: f64| {
+            of_bob(|scene| {
+                scene.policy.incompatible_roles[0].one = vec![Pattern::new("github:team:a")];
+                scene.policy.incompatible_roles[0].other = vec![Pattern::new("github:team:b")];
+                scene.snapshot("bob", "github:team:a", 3.0);
+                scene.snapshot("bob", "github:team:a", 20.0);
+                scene.snapshot("cat", "github:team:a", 0.0);
+                scene.snapshot("cat", "github:team:a", 22.0);
+                scene.snapshot("cat", "github:team:a", 34.0);
+                scene.snapshot("bob", "github:team:b", last);
+            })
+        };
+        assert_eq!(snapshots(20.0), "violation");
+        assert_eq!(snapshots(25.0), "pass");
+        assert_eq!(snapshots(21.0), "indeterminate");
+    }
 }

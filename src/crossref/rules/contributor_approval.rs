@@ -33,3 +33,41 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     let theirs = parts.filter(|act| reviewers.contains(&cx.identities.person(act.record.by)));
     facts.one_person(cx, &own, "contributed to", theirs.map(|act| act.origin).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::{Verdict, scene::Scene};
+
+    fn verdict(contributor: &str) -> Verdict {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.commit_by(1, contributor, 8.7);
+        scene.approve(1, "bob", 8.8);
+        scene.verdict("contributor-approval")
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(verdict("bob"), Verdict::Violation);
+        assert_eq!(verdict("ann"), Verdict::Pass);
+        assert_eq!(verdict("stranger"), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn the_author_is_told_by_self_approval() {
+        let mut scene = Scene::new();
+        scene.change(1, "bob", "cat", 9.0);
+        scene.commit_by(1, "bob", 8.7);
+        scene.approve(1, "bob", 8.8);
+        assert_eq!(scene.verdict("contributor-approval"), Verdict::Pass);
+    }
+
+    #[test]
+    fn a_reviewer_who_contributes_later_is_one() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "bob", 8.6);
+        scene.commit_by(1, "bob", 8.9);
+        assert_eq!(scene.verdict("contributor-approval"), Verdict::Violation);
+    }
+}

@@ -33,3 +33,24 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::{Verdict, scene::Scene};
+
+    #[test]
+    fn cases() {
+        let verdict = |at: &[f64]| {
+            let mut scene = Scene::new();
+            scene.change(1, "ann", "cat", 9.0);
+            for (who, at) in ["bob", "cat"].iter().zip(at) {
+                scene.approve(1, who, *at);
+            }
+            scene.verdict("late-approval")
+        };
+        assert_eq!(verdict(&[9.5]), Verdict::Violation);
+        assert_eq!(verdict(&[9.0]), Verdict::Pass);
+        assert_eq!(verdict(&[9.5, 8.9]), Verdict::Pass);
+        assert_eq!(verdict(&[]), Verdict::NotApplicable);
+    }
+}

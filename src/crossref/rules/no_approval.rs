@@ -49,3 +49,54 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::{Verdict, scene::Scene};
+
+    #[test]
+    fn cases() {
+        let verdict = |prepare: fn(&mut Scene)| {
+            let mut scene = Scene::new();
+            scene.change(1, "ann", "cat", 9.0);
+            prepare(&mut scene);
+            scene.verdict("no-approval")
+        };
+        assert_eq!(verdict(|_| {}), Verdict::Violation);
+        assert_eq!(verdict(|s| s.approve(1, "bob", 8.8)), Verdict::Pass);
+        assert_eq!(verdict(|s| s.approve(1, "ann", 8.8)), Verdict::Violation);
+        assert_eq!(verdict(|s| s.approve(1, "stranger", 8.8)), Verdict::Indeterminate);
+        assert_eq!(verdict(|s| s.approve(1, "bob", 9.1)), Verdict::Violation);
+    }
+
+    #[test]
+    fn persons_are_counted_and_not_approvals() {
+        let verdict = |second: &str| {
+            let mut scene = Scene::new();
+            scene.policy.approvals.people = 2;
+            scene.change(1, "ann", "cat", 9.0);
+            scene.approve(1, "bob", 8.7);
+            scene.approve(1, second, 8.8);
+            scene.verdict("no-approval")
+        };
+        assert_eq!(verdict("cat"), Verdict::Pass);
+        assert_eq!(verdict("bob"), Verdict::Violation);
+    }
+
+    #[test]
+    fn agents_changes_have_a_number_of_their_own() {
+        let mut scene = Scene::new();
+        scene.policy.approvals.agents = 2;
+        scene.change(1, "bot", "cat", 9.0);
+        scene.approve(1, "bob", 8.8);
+        assert_eq!(scene.verdict("no-approval"), Verdict::Violation);
+    }
+
+    #[test]
+    fn a_change_to_an_unprotected_branch_is_not_tested() {
+        let mut scene = Scene::new();
+        scene.policy.protected[0].branches = vec![crate::policy::Pattern::new("release/*")];
+        scene.change(1, "ann", "cat", 9.0);
+        assert_eq!(scene.verdict("no-approval"), Verdict::NotApplicable);
+    }
+}

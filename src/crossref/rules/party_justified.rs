@@ -71,3 +71,46 @@ fn test(cx: &Context<'_>, justification: &Justification, answered: Option<&Excep
     finding.about = Some(id.clone());
     finding
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::{Status, Verdict, scene::Scene};
+
+    fn scene() -> Scene {
+        let mut scene = Scene::new();
+        scene.change(1, "bot", "cat", 9.0);
+        scene.approve(1, "ann", 8.8);
+        scene
+    }
+
+    fn judged(author: &str, approver: &str) -> (Verdict, Status) {
+        let id = scene().assess(|assessment| assessment.exceptions[0].id.clone());
+        let mut scene = scene();
+        scene.justify(&id, author, approver);
+        scene.assess(|assessment| {
+            let verdict = assessment.of_justifications[0].finding.verdict;
+            let answered = assessment.exceptions.iter().find(|e| e.id == id).unwrap();
+            (verdict, answered.status)
+        })
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(judged("bob", "cat"), (Verdict::Pass, Status::Justified));
+        assert_eq!(judged("bob", "ann"), (Verdict::Violation, Status::NotAccepted));
+        assert_eq!(judged("ann", "bob"), (Verdict::Violation, Status::NotAccepted));
+        assert_eq!(judged("bob", "bob"), (Verdict::Violation, Status::NotAccepted));
+        assert_eq!(judged("bob", "zoe"), (Verdict::Indeterminate, Status::NotAccepted));
+    }
+
+    #[test]
+    fn one_that_answers_nothing_is_not_applicable() {
+        let mut scene = scene();
+        scene.justify("EX-0000000000", "bob", "cat");
+        scene.assess(|assessment| {
+            let verdict = assessment.of_justifications[0].finding.verdict;
+            assert_eq!(verdict, Verdict::NotApplicable);
+            assert_eq!(assessment.unused.len(), 1);
+        });
+    }
+}

@@ -29,3 +29,46 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     let wrote = facts.case.did_directly(Duty::Author).map(|act| act.origin).collect();
     facts.one_person(cx, &own, "wrote", wrote)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::{Verdict, scene::Scene},
+        model::Duty,
+    };
+
+    fn verdict(approver: &str, reviewed: bool) -> Verdict {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        if reviewed {
+            scene.approve(1, approver, 8.8);
+        }
+        scene.verdict("self-approval")
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(verdict("ann", true), Verdict::Violation);
+        assert_eq!(verdict("bob", true), Verdict::Pass);
+        assert_eq!(verdict("stranger", true), Verdict::Indeterminate);
+        assert_eq!(verdict("", false), Verdict::NotApplicable);
+    }
+
+    #[test]
+    fn another_approval_beside_it_does_not_excuse_it() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "ann", 8.8);
+        scene.approve(1, "bob", 8.9);
+        assert_eq!(scene.verdict("self-approval"), Verdict::Violation);
+    }
+
+    #[test]
+    fn an_approval_taken_back_before_the_merge_is_none() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "ann", 8.7);
+        scene.act("ann", Duty::Reject, "acme/pay#1", 8.8, None);
+        assert_eq!(scene.verdict("self-approval"), Verdict::Pass);
+    }
+}

@@ -73,3 +73,58 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     )
     .with_all("sponsor's approval", places())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::{Verdict, scene::Scene},
+        policy::SponsorApproval,
+    };
+
+    fn verdict(worth: SponsorApproval, approvers: &[&str]) -> Verdict {
+        let mut scene = Scene::new();
+        scene.policy.approvals.sponsor_approval = worth;
+        scene.change(1, "bot", "cat", 9.0);
+        for who in approvers {
+            scene.approve(1, who, 8.8);
+        }
+        scene.verdict("sponsor-approval")
+    }
+
+    #[test]
+    fn never() {
+        assert_eq!(verdict(SponsorApproval::Never, &["ann"]), Verdict::Violation);
+        assert_eq!(verdict(SponsorApproval::Never, &["ann", "bob"]), Verdict::Violation);
+        assert_eq!(verdict(SponsorApproval::Never, &["bob"]), Verdict::Pass);
+        assert_eq!(verdict(SponsorApproval::Never, &["stranger"]), Verdict::Indeterminate);
+        assert_eq!(verdict(SponsorApproval::Never, &[]), Verdict::NotApplicable);
+    }
+
+    #[test]
+    fn counts_as_one() {
+        assert_eq!(verdict(SponsorApproval::CountsAsOne, &["ann"]), Verdict::Violation);
+        assert_eq!(verdict(SponsorApproval::CountsAsOne, &["ann", "bob"]), Verdict::Pass);
+    }
+
+    #[test]
+    fn counts() {
+        assert_eq!(verdict(SponsorApproval::Counts, &["ann"]), Verdict::Pass);
+    }
+
+    #[test]
+    fn two_agents_of_one_sponsor_are_one_person() {
+        let mut scene = Scene::new();
+        scene.change(1, "bot", "cat", 9.0);
+        scene.commit_by(1, "bot2", 8.6);
+        scene.approve(1, "ann", 8.8);
+        assert_eq!(scene.verdict("sponsor-approval"), Verdict::Violation);
+    }
+
+    #[test]
+    fn a_humans_own_change_is_no_agents() {
+        let mut scene = Scene::new();
+        scene.change(1, "bob", "cat", 9.0);
+        scene.approve(1, "ann", 8.8);
+        assert_eq!(scene.verdict("sponsor-approval"), Verdict::NotApplicable);
+    }
+}

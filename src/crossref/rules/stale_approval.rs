@@ -34,3 +34,29 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         format!("{name} approved {seen}, and {merged} was merged")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::{Verdict, scene::Scene},
+        model::Duty,
+    };
+
+    fn verdict(seen: Option<&str>, another: bool) -> Verdict {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.act("bob", Duty::Approve, "acme/pay#1", 8.8, seen);
+        if another {
+            scene.approve(1, "cat", 8.9);
+        }
+        scene.verdict("stale-approval")
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(verdict(Some("older"), false), Verdict::Violation);
+        assert_eq!(verdict(Some("a1"), false), Verdict::Pass);
+        assert_eq!(verdict(Some("older"), true), Verdict::Pass);
+        assert_eq!(verdict(None, false), Verdict::Indeterminate);
+    }
+}

@@ -48,3 +48,34 @@ fn test(cx: &Context<'_>, identity: &Identity) -> Finding {
     };
     finding.with("first act in the period", activity.first)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::scene::Scene,
+        model::{AccountKind, Duty},
+        policy::Pattern,
+    };
+
+    #[test]
+    fn cases() {
+        let mut scene = Scene::new();
+        scene.principals.all[2].accounts.push(Pattern::new("github:shared"));
+        scene.principals.all[1].accounts.push(Pattern::new("github:shared"));
+        scene.account("web-flow", AccountKind::Service);
+        scene.change(1, "ann", "bob", 9.0);
+        scene.act("stranger", Duty::Approve, "acme/pay#1", 8.8, None);
+        scene.act("shared", Duty::Approve, "acme/pay#1", 8.8, None);
+        scene.act("web-flow", Duty::Commit, "acme/pay@a1", 8.8, None);
+        let mut found = scene.verdicts("unknown-identity");
+        found.sort();
+        let want = [
+            ("ann", "pass"),
+            ("bob", "pass"),
+            ("shared", "violation"),
+            ("stranger", "violation"),
+            ("web-flow", "not applicable"),
+        ];
+        assert_eq!(found, want.map(|(who, verdict)| (who.to_owned(), verdict)));
+    }
+}

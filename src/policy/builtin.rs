@@ -1,0 +1,74 @@
+//! The policy that holds where nobody wrote another: three tiers and the names of what they do.
+//!
+//! Agents read state and execute approved playbooks; the platform team modifies definitions but
+//! does not execute them in production; security approves categories of playbooks and watches.
+
+use super::{Approvals, Capability, SponsorApproval, Tier};
+
+/// What a change needs: one other person, and never the sponsor.
+pub(super) const APPROVALS: Approvals =
+    Approvals { sponsor_approval: SponsorApproval::Never, people: 1, agents: 1 };
+
+/// Capabilities that every policy has. Rules refer to `approve` and `grant-access` by name.
+const CAPABILITIES: &[&str] = &[
+    "read-state",
+    "execute-playbook",
+    "modify-definition",
+    "approve",
+    "approve-category",
+    "grant-access",
+    "administer-audit-log",
+    "rotate-secret",
+];
+
+/// Name, what it may, what it must not.
+const TIERS: &[(&str, &[&str], &[&str])] = &[
+    (
+        "agents",
+        &["read-state", "execute-playbook"],
+        &[
+            "modify-definition",
+            "approve",
+            "approve-category",
+            "grant-access",
+            "administer-audit-log",
+            "rotate-secret",
+        ],
+    ),
+    (
+        "platform",
+        &["read-state", "modify-definition", "approve", "rotate-secret"],
+        &["execute-playbook", "approve-category", "grant-access", "administer-audit-log"],
+    ),
+    (
+        "security",
+        &["read-state", "approve-category", "grant-access", "administer-audit-log"],
+        &["execute-playbook", "modify-definition"],
+    ),
+];
+
+/// The capabilities of a file, and after them the built-in ones that it does not define.
+pub(super) fn with_capabilities(mut defined: Vec<Capability>) -> Vec<Capability> {
+    for name in CAPABILITIES {
+        if !defined.iter().any(|capability| capability.name == *name) {
+            let (roles, actions, resources) = (Vec::new(), Vec::new(), Vec::new());
+            let name = (*name).to_owned();
+            defined.push(Capability { name, roles, actions, resources, line: 0 });
+        }
+    }
+    defined
+}
+
+/// The built-in tiers.
+pub(super) fn tiers() -> Vec<Tier> {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    TIERS
+        .iter()
+        .map(|(name, may, must_not)| Tier {
+            name: (*name).to_owned(),
+            may: owned(may),
+            must_not: owned(must_not),
+            line: 0,
+        })
+        .collect()
+}

@@ -1,0 +1,102 @@
+//! Writes the policy in force as `policy.toml`, every default filled in.
+
+use super::{Pattern, Policy};
+
+impl Policy {
+    /// The policy as TOML, in the order of its file and then of the built-in parts. Reading it
+    /// again gives the same policy.
+    pub fn to_toml(&self) -> String {
+        let mut out = String::from("[approvals]\n");
+        let approvals = &self.approvals;
+        out += &pair("sponsor-approval", &text(approvals.sponsor_approval.name()));
+        out += &pair("people", &approvals.people.to_string());
+        out += &pair("agents", &approvals.agents.to_string());
+        for capability in &self.capabilities {
+            out += "\n[[capability]]\n";
+            out += &pair("name", &text(&capability.name));
+            out += &pair("roles", &patterns(&capability.roles));
+            out += &pair("actions", &patterns(&capability.actions));
+            out += &pair("resources", &patterns(&capability.resources));
+        }
+        for tier in &self.tiers {
+            out += "\n[[tier]]\n";
+            out += &pair("name", &text(&tier.name));
+            out += &pair("may", &list(tier.may.iter().map(String::as_str)));
+            out += &pair("must-not", &list(tier.must_not.iter().map(String::as_str)));
+        }
+        for roles in &self.incompatible_roles {
+            out += "\n[[incompatible-roles]]\n";
+            out += &pair("name", &text(&roles.name));
+            out += &pair("one", &patterns(&roles.one));
+            out += &pair("other", &patterns(&roles.other));
+            out += &pair("severity", &text(roles.severity.name()));
+        }
+        for protected in &self.protected {
+            out += "\n[[protected]]\n";
+            out += &pair("repositories", &patterns(&protected.repositories));
+            out += &pair("branches", &patterns(&protected.branches));
+        }
+        out
+    }
+}
+
+fn pair(key: &str, value: &str) -> String {
+    format!("{key} = {value}\n")
+}
+
+fn patterns(patterns: &[Pattern]) -> String {
+    list(patterns.iter().map(Pattern::text))
+}
+
+fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    let texts: Vec<String> = texts.map(text).collect();
+    let line = format!("[{}]", texts.join(", "));
+    if line.chars().count() <= 80 {
+        return line;
+    }
+    format!("[\n    {},\n]", texts.join(",\n    "))
+}
+
+/// A basic string of TOML 1.0.
+fn text(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out += &format!("\\u{:04X}", u32::from(c)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Problems;
+
+    fn read(text: &str) -> Policy {
+        let mut problems = Problems::default();
+        let policy = Policy::read("p.toml", text, &mut problems);
+        assert_eq!(problems, Problems::default());
+        policy.unwrap()
+    }
+
+    #[test]
+    fn what_is_printed_reads_back_the_same() {
+        let written = "approvals.people = 2\n[[capability]]\nname = \"deploy\"\n\
+            roles = ['okta:a \"b\\']\nactions = ['aws:é*']\nresources = ['x']\n\
+            [[tier]]\nname = 't'\nmay = ['deploy', 'approve']\n\
+            [[incompatible-roles]]\nname = 'ä'\none = ['a:1']\nother = ['a:2']\nseverity = 'low'\n\
+            [[protected]]\nrepositories = ['*']\nbranches = ['main']\n";
+        for policy in [read(""), read(written)] {
+            let printed = policy.to_toml();
+            assert_eq!(read(&printed).to_toml(), printed);
+        }
+        let printed = read(written).to_toml();
+        assert!(printed.starts_with("[approvals]\nsponsor-approval = \"never\"\npeople = 2\n"));
+        assert!(printed.contains("roles = [\"okta:a \\\"b\\\\\"]"), "{printed}");
+        assert!(read("").to_toml().contains("must-not = [\n    \"modify-definition\",\n"));
+    }
+}

@@ -1,0 +1,338 @@
+//! A TOML file in which every value knows its line, and which remembers what was asked of it.
+//!
+//! The keys that a reader asks for are the keys that exist: what is left over at the end is
+//! unknown, and is a problem with the nearest known key as its cure. So a key cannot be read and
+//! forgotten in a list of known keys, or the other way round.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::shape::{self, Shaped, Wrong};
+use super::spelling::{did_you_mean, quoted};
+use crate::model::Instant;
+use crate::policy::Problems;
+
+/// A value with the line it begins on.
+#[derive(Clone, Debug)]
+pub(super) struct At<T> {
+    pub(super) value: T,
+    pub(super) line: u32,
+}
+
+/// One file, with what was found wrong in it so far.
+pub(super) struct Document<'a> {
+    file: &'a str,
+    text: &'a str,
+    found: RefCell<Problems>,
+}
+
+impl<'a> Document<'a> {
+    /// A file as its reader was given it. A byte order mark is no part of the text.
+    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self { file, text, found: RefCell::default() }
+    }
+
+    /// Parses the file. Where it is no TOML, every such place is a problem and there is no table:
+    /// what a damaged file means beyond them would be guesswork.
+    pub(super) fn parse(&self) -> Option<Spanned<DeTable<'a>>> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        let mut lines = BTreeSet::new();
+        for error in &errors {
+            let line = error.span().map_or(0, |span| self.line_at(span.start));
+            // One slip often derails the parser several times on one line.
+            if lines.insert(line) {
+                let fault = format!("not valid TOML: {}", error.message().trim_end_matches('.'));
+                self.note(line, fault, "correct the line (texts stand in double quotes)");
+            }
+        }
+        errors.is_empty().then_some(table)
+    }
+
+    /// The table of the whole file.
+    pub(super) fn root<'d>(&'d self, table: &'d Spanned<DeTable<'a>>) -> Table<'d> {
+        Table {
+            found: &self.found,
+            file: self.file,
+            text: self.text,
+            name: String::new(),
+            line: 0,
+            entries: table.get_ref(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// Hands over what was found. Tells whether the file is sound.
+    pub(super) fn close(self, problems: &mut Problems) -> bool {
+        let found = self.found.into_inner().0;
+        let sound = found.is_empty();
+        problems.0.extend(found);
+        sound
+    }
+
+    fn line_at(&self, offset: usize) -> u32 {
+        line_at(self.text, offset)
+    }
+
+    fn note(&self, line: u32, fault: impl Into<String>, cure: impl Into<String>) {
+        self.found.borrow_mut().note(self.file, line, fault, cure);
+    }
+}
+
+/// The line, counted from 1, of an offset in a text.
+pub(super) fn line_at(text: &str, offset: usize) -> u32 {
+    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
+    1 + before.iter().filter(|byte| **byte == b'\n').count() as u32
+}
+
+/// One table of a file, while it is read.
+pub(super) struct Table<'d> {
+    found: &'d RefCell<Problems>,
+    file: &'d str,
+    text: &'d str,
+    /// As written: `[signing]`. Empty for the whole file.
+    name: String,
+    line: u32,
+    entries: &'d DeTable<'d>,
+    asked: Vec<&'static str>,
+}
+
+impl<'d> Table<'d> {
+    /// The line of its head; 0 for the whole file.
+    pub(super) fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Tells whether a key is written.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Notes a problem.
+    pub(super) fn note(&self, line: u32, fault: impl Into<String>, cure: impl Into<String>) {
+        self.found.borrow_mut().note(self.file, line, fault, cure);
+    }
+
+    /// A text of the shape that `check` knows, if the key is written.
+    pub(super) fn get<T>(
+        &mut self,
+        key: &'static str,
+        check: impl FnOnce(&str) -> Shaped<T>,
+    ) -> Option<At<T>> {
+        let At { value, line } = self.value(key)?;
+        let DeValue::String(text) = value else {
+            return self.mistyped(key, line, value, "a text in double quotes");
+        };
+        if text.trim().is_empty() {
+            self.note(line, format!("`{key}` is empty"), "write its value, or remove the line");
+            return None;
+        }
+        let checked = check(text);
+        self.keep(checked, line, || format!("`{key}` is {}", quoted(text)))
+    }
+
+    /// Like [`get`](Self::get), for a key that must be written; `example` shows how.
+    pub(super) fn need<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        check: impl FnOnce(&str) -> Shaped<T>,
+    ) -> Option<At<T>> {
+        if !self.has(key) {
+            let place =
+                if self.name.is_empty() { String::new() } else { format!(" in {}", self.name) };
+            self.note(self.line, format!("no `{key}`{place}"), format!("add `{key} = {example}`"));
+        }
+        self.get(key, check)
+    }
+
+    /// A list of texts; none if the key is not written. A text that stands there twice is a
+    /// problem.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &'static str,
+        check: impl Fn(&str) -> Shaped<T>,
+    ) -> Vec<At<T>> {
+        let Some(At { value, line }) = self.value(key) else { return Vec::new() };
+        let DeValue::Array(items) = value else {
+            self.mistyped::<()>(key, line, value, "a list of texts: `[\"…\", \"…\"]`");
+            return Vec::new();
+        };
+        let mut seen = BTreeSet::new();
+        let mut all = Vec::new();
+        for item in items.iter() {
+            let line = line_at(self.text, item.span().start);
+            let DeValue::String(text) = item.get_ref() else {
+                self.mistyped::<()>(key, line, item.get_ref(), "texts in double quotes");
+                continue;
+            };
+            let holds = || format!("`{key}` holds {}", quoted(text));
+            if text.trim().is_empty() {
+                self.note(line, format!("`{key}` holds an empty text"), "remove it");
+            } else if !seen.insert(text) {
+                self.note(line, format!("{} twice", holds()), "remove one");
+            } else {
+                let checked = check(text);
+                all.extend(self.keep(checked, line, holds));
+            }
+        }
+        all
+    }
+
+    /// Like [`list`](Self::list), for a list that must hold something.
+    pub(super) fn some<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        check: impl Fn(&str) -> Shaped<T>,
+    ) -> Vec<T> {
+        let empty = match self.entries.get(key).map(Spanned::get_ref) {
+            None => true,
+            Some(DeValue::Array(items)) => items.is_empty(),
+            Some(_) => false,
+        };
+        if empty {
+            let line = self.value(key).map_or(self.line, |value| value.line);
+            self.note(
+                line,
+                format!("no `{key}` in {}", self.name),
+                format!("add `{key} = {example}`"),
+            );
+        }
+        self.list(key, check).into_iter().map(|at| at.value).collect()
+    }
+
+    /// A whole number within a range.
+    pub(super) fn number(
+        &mut self,
+        key: &'static str,
+        range: std::ops::RangeInclusive<u32>,
+    ) -> Option<u32> {
+        let At { value, line } = self.value(key)?;
+        let DeValue::Integer(number) = value else {
+            return self.mistyped(key, line, value, "a whole number without quotes");
+        };
+        let value = u32::from_str_radix(number.as_str(), number.radix()).ok();
+        let sound = value.filter(|value| range.contains(value));
+        if sound.is_none() {
+            let (least, most) = (range.start(), range.end());
+            let shown = quoted(&number.to_string());
+            self.note(
+                line,
+                format!("`{key}` is {shown}"),
+                format!("write a number from {least} to {most}"),
+            );
+        }
+        sound
+    }
+
+    /// A truth value.
+    pub(super) fn flag(&mut self, key: &'static str) -> Option<bool> {
+        let At { value, line } = self.value(key)?;
+        match value {
+            DeValue::Boolean(flag) => Some(*flag),
+            other => self.mistyped(key, line, other, "`true` or `false` without quotes"),
+        }
+    }
+
+    /// A moment, written as a text or as TOML's own date and time.
+    pub(super) fn moment(&mut self, key: &'static str, zone: chrono_tz::Tz) -> Option<Instant> {
+        let At { value, line } = self.value(key)?;
+        let text = match value {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(time) => time.to_string(),
+            other => {
+                return self.mistyped(key, line, other, "a time such as `2026-10-31T09:30:00Z`");
+            }
+        };
+        let checked = shape::start(&text, zone);
+        Some(self.keep(checked, line, || format!("`{key}` is {}", quoted(&text)))?.value)
+    }
+
+    /// The table under a key.
+    pub(super) fn table(&mut self, key: &'static str) -> Option<Self> {
+        let At { value, line } = self.value(key)?;
+        let outer = self.name.trim_matches(['[', ']']);
+        let name = if outer.is_empty() { format!("[{key}]") } else { format!("[{outer}.{key}]") };
+        match value {
+            DeValue::Table(entries) => Some(self.inner(name, line, entries)),
+            other => self.mistyped(key, line, other, &format!("a table that begins with `{name}`")),
+        }
+    }
+
+    /// The tables under a key, each headed `[[key]]`.
+    pub(super) fn tables(&mut self, key: &'static str) -> Vec<Self> {
+        let Some(At { value, line }) = self.value(key) else { return Vec::new() };
+        let name = format!("[[{key}]]");
+        let want = format!("tables that each begin with `{name}`");
+        let DeValue::Array(items) = value else {
+            self.mistyped::<()>(key, line, value, &want);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for item in items.iter() {
+            let line = line_at(self.text, item.span().start);
+            match item.get_ref() {
+                DeValue::Table(entries) => tables.push(self.inner(name.clone(), line, entries)),
+                other => {
+                    self.mistyped::<()>(key, line, other, &want);
+                }
+            }
+        }
+        tables
+    }
+
+    /// Ends the reading: a key that nobody asked for is unknown.
+    pub(super) fn close(self) {
+        for (key, value) in self.entries {
+            if !self.asked.contains(&key.get_ref().as_ref()) {
+                let line = line_at(self.text, key.span().start.min(value.span().start));
+                let place =
+                    if self.name.is_empty() { String::new() } else { format!(" in {}", self.name) };
+                let cure = did_you_mean(
+                    key.get_ref(),
+                    self.asked.iter().copied(),
+                    "remove it, or write one of the known keys",
+                );
+                self.note(line, format!("unknown key {}{place}", quoted(key.get_ref())), cure);
+            }
+        }
+    }
+
+    fn inner(&self, name: String, line: u32, entries: &'d DeTable<'d>) -> Self {
+        Self { name, line, entries, asked: Vec::new(), ..*self }
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<At<&'d DeValue<'d>>> {
+        self.asked.push(key);
+        let value = self.entries.get(key)?;
+        Some(At { value: value.get_ref(), line: line_at(self.text, value.span().start) })
+    }
+
+    fn keep<T>(&self, checked: Shaped<T>, line: u32, what: impl Fn() -> String) -> Option<At<T>> {
+        match checked {
+            Ok(value) => Some(At { value, line }),
+            Err(Wrong { which, cure }) => {
+                self.note(line, format!("{}, which {which}", what()), cure);
+                None
+            }
+        }
+    }
+
+    fn mistyped<T>(&self, key: &str, line: u32, value: &DeValue<'_>, want: &str) -> Option<T> {
+        let is = match value {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "a whole number",
+            DeValue::Float(_) => "a decimal number",
+            DeValue::Boolean(_) => "a truth value",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.note(line, format!("`{key}` holds {is}"), format!("write {want}"));
+        None
+    }
+}

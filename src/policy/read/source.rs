@@ -1,0 +1,103 @@
+//! Reads one `[[source]]` of `sodpack.toml`.
+
+use super::document::Table;
+use super::shape;
+use crate::model::Export;
+use crate::policy::{RoleColumns, SourceConfig};
+
+/// Reads a source. Times without a zone are in the source's own zone, or else in `zone`.
+///
+/// Whether its format exists is for the caller to judge: the formats are not known here.
+pub(super) fn source(mut table: Table<'_>, zone: chrono_tz::Tz) -> Option<SourceConfig> {
+    let path = table.need("path", "\"exports/github/*.json\"", shape::glob);
+    let timezone = table.get("timezone", shape::zone).map(|at| at.value);
+    let system = table.get("system", shape::system).map(|at| at.value);
+    let zone = timezone.unwrap_or(zone);
+    let snapshot_at = table.moment("snapshot-at", zone);
+    let exported_at = table.moment("exported-at", zone);
+    let command = table.get("command", shape::prose).map(|at| at.value);
+    let columns = table.table("columns").map(columns).unwrap_or_default();
+    let mut line = |key| table.get(key, shape::line).map(|at| at.value);
+    let (format, repository, branch) = (line("format"), line("repository"), line("branch"));
+    let (scope, role, exported_by) = (line("scope"), line("role"), line("exported-by"));
+    let at = table.line();
+    table.close();
+    Some(SourceConfig {
+        path: path?.value,
+        format,
+        system,
+        repository,
+        branch,
+        scope,
+        role,
+        timezone,
+        snapshot_at,
+        export: Export { by: exported_by, at: exported_at, command },
+        columns,
+        line: at,
+    })
+}
+
+fn columns(mut table: Table<'_>) -> RoleColumns {
+    let mut name = |key| table.get(key, shape::line).map(|at| at.value);
+    let columns = RoleColumns {
+        principal: name("principal"),
+        role: name("role"),
+        scope: name("scope"),
+        from: name("from"),
+        until: name("until"),
+        granted_by: name("granted-by"),
+        email: name("email"),
+    };
+    table.close();
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Problems;
+    use crate::policy::read::document::Document;
+
+    fn read(text: &str) -> Result<SourceConfig, String> {
+        let document = Document::new("s.toml", text);
+        let parsed = document.parse().unwrap();
+        let config = source(document.root(&parsed), chrono_tz::Europe::Berlin);
+        let mut problems = Problems::default();
+        if document.close(&mut problems) { Ok(config.unwrap()) } else { Err(problems.to_string()) }
+    }
+
+    #[test]
+    fn times_take_the_sources_zone_then_the_organisations() {
+        let at = |text: &str| {
+            read(&format!("path = \"x\"\n{text}")).unwrap().snapshot_at.unwrap().to_string()
+        };
+        assert_eq!(at("snapshot-at = 2026-11-01T06:00:00Z"), "2026-11-01T06:00:00Z");
+        assert_eq!(at("snapshot-at = \"2026-11-01 06:00\""), "2026-11-01T05:00:00Z");
+        assert_eq!(at("snapshot-at = 2026-11-01"), "2026-10-31T23:00:00Z");
+        assert_eq!(
+            at("timezone = \"UTC\"\nsnapshot-at = 2026-11-01T06:00:00"),
+            "2026-11-01T06:00:00Z"
+        );
+        assert!(
+            read("path = \"x\"\nsnapshot-at = 06:00:00")
+                .unwrap_err()
+                .starts_with("s.toml:2: `snapshot-at` is `06:00:00`, which is not a time")
+        );
+    }
+
+    #[test]
+    fn columns_and_what_people_say() {
+        let source = read(
+            "path = \"a\"\ncommand = '''\ngh api \\\n  x'''\n[columns]\ngranted-by = \"By\"\n",
+        )
+        .unwrap();
+        assert_eq!(source.columns.granted_by.as_deref(), Some("By"));
+        assert_eq!(source.export.command.as_deref(), Some("gh api \\\n  x"));
+        let error = read("path = \"a\"\n[columns]\ngranted_by = \"By\"\n").unwrap_err();
+        assert_eq!(
+            error,
+            "s.toml:3: unknown key `granted_by` in [columns]; did you mean `granted-by`?"
+        );
+    }
+}
