@@ -15,3 +15,4 @@ pub mod crossref;
 pub mod model;
 pub mod pack;
 pub mod policy;
+pub mod report;

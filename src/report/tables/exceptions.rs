@@ -1,0 +1,67 @@
+//! Every exception, answered or not.
+
+use super::{PLACE, RECORD, Report, Row, Table, column};
+use crate::report::wording;
+
+pub(super) static EXCEPTIONS: Table = Table {
+    id: "exceptions",
+    title: "Exceptions",
+    summary: "every violation that somebody must answer, worst first, whether answered or not",
+    columns: &[
+        column(
+            "exception",
+            "Exception",
+            "id, the same in every month as long as rule, subject and persons are",
+            11,
+        ),
+        column("rule", "Rule", "the rule that was broken", 12),
+        column(
+            "class",
+            "Class",
+            "breach: used on one object; exposure: held together; process: how evidence is handled",
+            7,
+        ),
+        column("severity", "Severity", "high, medium, low, advisory", 7),
+        column("status", "Status", "open, justification not accepted, expired, justified", 9),
+        column("tested", "Tested", "what kind of thing broke it", 0),
+        column("subject", "Subject", "what broke it", 14),
+        column(
+            "persons",
+            "Persons",
+            "who broke it: registry ids, or accounts that belong to nobody known",
+            10,
+        ),
+        column("statement", "What happened", "why it is an exception", 22),
+        column("also", "Also seen by", "other rules that saw the same fact", 0),
+        column("justification_lines", "Lines", "lines of the justifications file that name it", 0),
+        PLACE,
+        RECORD,
+    ],
+    rows,
+};
+
+fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
+    let cx = report.cx();
+    for exception in &report.assessment.exceptions {
+        let first = exception.evidence.first().map(|evidence| evidence.origin);
+        let also: Vec<_> = exception.also.iter().map(|(rule, _)| rule.id).collect();
+        let answers = exception.answers.iter();
+        let line = |index: usize| cx.justifications.all[index].line.to_string();
+        let lines: Vec<_> = answers.map(|answer| line(answer.index)).collect();
+        sink(&[
+            exception.id.as_str().into(),
+            exception.rule.id.into(),
+            wording::class(exception.rule.class).into(),
+            wording::severity(exception.severity).into(),
+            exception.status.name().into(),
+            wording::tested(exception.tested).into(),
+            exception.tested.id(cx).into(),
+            report.who_ids(&exception.persons).into(),
+            exception.statement.as_str().into(),
+            also.join("; ").into(),
+            lines.join("; ").into(),
+            first.map(|origin| report.place(origin)).unwrap_or_default().into(),
+            first.map(|origin| report.record_path(origin)).unwrap_or_default().into(),
+        ]);
+    }
+}
