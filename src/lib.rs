@@ -11,7 +11,9 @@
 //! Each stage is a module, and `tests/it/layers.rs` fails if one names a stage after it. Only
 //! [`cli`] knows the clock, the environment and where things lie on disk.
 
+pub mod cli;
 pub mod crossref;
+pub mod ingest;
 pub mod model;
 pub mod pack;
 pub mod policy;

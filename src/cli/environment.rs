@@ -13,9 +13,9 @@ pub(super) const PASSPHRASE_FILE: &str = "SODPACK_PASSPHRASE_FILE";
 pub(super) fn now() -> Instant {
     let seconds = chrono::Utc::now().timestamp();
     // The epoch stands for a clock that shows no year from 1 to 9999.
-    Instant::from_seconds(seconds).or_else(|| Instant::from_seconds(0)).unwrap_or_else(|| {
-        unreachable!("the epoch is an instant")
-    })
+    Instant::from_seconds(seconds)
+        .or_else(|| Instant::from_seconds(0))
+        .unwrap_or_else(|| unreachable!("the epoch is an instant"))
 }
 
 /// A variable of the environment, unless it is empty.

@@ -37,9 +37,8 @@ impl When {
     ) -> Result<(Period, Instant), Failure> {
         let as_of = match &self.as_of {
             None => environment::now(),
-            Some(text) => Instant::parse_in(text, zone).map_err(|error| {
-                Failure::new(consequence, format!("--as-of: {error}"))
-            })?,
+            Some(text) => Instant::parse_in(text, zone)
+                .map_err(|error| Failure::new(consequence, format!("--as-of: {error}")))?,
         };
         let today: NaiveDate = as_of.date_in(zone);
         let period = Period::parse(&self.period, zone, today)
@@ -73,11 +72,10 @@ impl Evidence {
         problems.into_result().map_err(|problems| Failure::new(consequence, problems))?;
         let watched = Watched::new(&workspace.principals);
         let bar = Bar::new("reading exports", sources.bytes, quiet);
-        let dataset = ingest::read(
-            &sources.inputs(),
-            &|account| watched.watches(account),
-            &|progress| bar.show(progress),
-        );
+        let dataset =
+            ingest::read(&sources.inputs(), &|account| watched.watches(account), &|progress| {
+                bar.show(progress)
+            });
         bar.finish();
         let dataset = dataset.map_err(|errors| Failure::new(consequence, errors))?;
         Ok(Self { workspace, sources, dataset })

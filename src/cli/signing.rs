@@ -97,7 +97,8 @@ pub(super) fn passphrase(key: &Path) -> io::Result<zeroize::Zeroizing<String>> {
         return Ok(zeroize::Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()));
     }
     if let Some(text) = environment::variable(PASSPHRASE) {
-        let text = text.into_string().map_err(|_| io::Error::other("the passphrase is not UTF-8"))?;
+        let text =
+            text.into_string().map_err(|_| io::Error::other("the passphrase is not UTF-8"))?;
         return Ok(zeroize::Zeroizing::new(text));
     }
     if !environment::can_ask() {
@@ -107,4 +108,21 @@ pub(super) fn passphrase(key: &Path) -> io::Result<zeroize::Zeroizing<String>> {
     }
     rpassword::prompt_password(format!("passphrase of {}: ", key.display()))
         .map(zeroize::Zeroizing::new)
+}
+
+/// A passphrase for a new key, typed twice where it is typed.
+pub(super) fn new_passphrase(key: &Path) -> io::Result<zeroize::Zeroizing<String>> {
+    let first = passphrase(key)?;
+    if first.is_empty() {
+        return Err(io::Error::other("the passphrase is empty"));
+    }
+    let typed = environment::variable(PASSPHRASE_FILE).is_none()
+        && environment::variable(PASSPHRASE).is_none();
+    if typed {
+        let again = rpassword::prompt_password("the same again: ").map(zeroize::Zeroizing::new)?;
+        if *again != *first {
+            return Err(io::Error::other("the two passphrases differ"));
+        }
+    }
+    Ok(first)
 }

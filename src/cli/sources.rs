@@ -61,7 +61,9 @@ impl Sources {
         let mut taken: BTreeMap<PathBuf, usize> = BTreeMap::new();
         // A source that names one file outranks a folder or glob that happens to cover it.
         let mut order: Vec<_> = (0..workspace.config.sources.len()).collect();
-        order.sort_by_key(|&index| !workspace.root.join(&workspace.config.sources[index].path).is_file());
+        order.sort_by_key(|&index| {
+            !workspace.root.join(&workspace.config.sources[index].path).is_file()
+        });
         for index in order {
             let source = &workspace.config.sources[index];
             let (found, errors) = expand(&workspace.root, &source.path);
@@ -94,7 +96,8 @@ impl Sources {
 
     /// One file by itself, with no configuration.
     pub(super) fn single(path: &Path, settings: Settings) -> Self {
-        let file = SourceFile { shown: path.display().to_string(), path: path.to_owned(), history: None };
+        let file =
+            SourceFile { shown: path.display().to_string(), path: path.to_owned(), history: None };
         Self { files: vec![(file, 0)], settings: vec![settings], bytes: 0 }
     }
 

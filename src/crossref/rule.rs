@@ -20,6 +20,17 @@ pub enum Class {
     Process,
 }
 
+impl Class {
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Breach => "breach",
+            Self::Exposure => "exposure",
+            Self::Process => "process",
+        }
+    }
+}
+
 /// Evidence without which a change cannot be tested.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Need {

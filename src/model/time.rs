@@ -97,6 +97,11 @@ impl Instant {
         self.utc().with_timezone(&zone).date_naive()
     }
 
+    /// RFC 3339 text with the offset that clocks in `zone` have then.
+    pub fn rfc3339_in(self, zone: chrono_tz::Tz) -> String {
+        self.utc().with_timezone(&zone).to_rfc3339_opts(SecondsFormat::AutoSi, false)
+    }
+
     /// Short form in `zone` for people: `2026-10-01 09:30`.
     pub fn local(self, zone: chrono_tz::Tz) -> String {
         self.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()

@@ -7,7 +7,7 @@ use crate::model::{Digest, Instant};
 /// A written answer to one exception.
 #[derive(Clone, Debug, Serialize)]
 pub struct Justification {
-    /// The exception: `EX-7K3M9Q2R`.
+    /// The exception: `EX-7K3M9Q2R5T`.
     pub exception: String,
     /// Why it was acceptable.
     pub text: String,

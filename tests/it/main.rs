@@ -1,1 +1,15 @@
-//! The one integration-test binary.
+//! The one integration-test binary. Every file beside this one is a module of it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot set up has failed")]
+#![allow(clippy::disallowed_methods, reason = "tests write files")]
+#![allow(clippy::print_stdout, reason = "tests say what they saw")]
+
+mod company;
+mod console;
+mod determinism;
+mod docs;
+mod layers;
+mod registries;
+mod sample;
+mod stock;
+mod tampering;

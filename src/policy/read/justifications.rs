@@ -84,7 +84,7 @@ fn justification(
     })
 }
 
-/// The id of an exception: `EX-` and eight characters of [`BASE32`].
+/// The id of an exception: `EX-` and ten characters of [`BASE32`].
 fn exception(text: &str) -> Shaped<String> {
     if well_formed(text) {
         return Ok(text.to_owned());
@@ -100,13 +100,14 @@ fn exception(text: &str) -> Shaped<String> {
     }
     Err(Wrong {
         which: "is no id of an exception".to_owned(),
-        cure: "copy it from the pack's list of exceptions: it looks like `EX-7K3M9Q2R`".to_owned(),
+        cure: "copy it from the pack's list of exceptions: it looks like `EX-7K3M9Q2R5T`"
+            .to_owned(),
     })
 }
 
 fn well_formed(text: &str) -> bool {
     text.strip_prefix("EX-")
-        .is_some_and(|id| id.len() == 8 && id.chars().all(|c| BASE32.contains(c)))
+        .is_some_and(|id| id.len() == 10 && id.chars().all(|c| BASE32.contains(c)))
 }
 
 /// Notes a justification that was approved while another one for the same exception still held:
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn weak_ones_are_kept() {
         let all = read(
-            "EX-7K3M9Q2R;;;;2026-10-31 09:30;;;\nEX-00000000;'=why;a;a;2026-10-01;;T-1;2026-10-31",
+            "EX-7K3M9Q2R5T;;;;2026-10-31 09:30;;;\nEX-0000000000;'=why;a;a;2026-10-01;;T-1;2026-10-31",
         )
         .unwrap();
         assert_eq!((all[0].text.as_str(), all[0].author.as_str()), ("", ""));
@@ -171,30 +172,32 @@ mod tests {
         let row = |id: &str| format!("{id};x;a;b;2026-10-01;;;");
         one(&row(""), "j.csv:2: `exception` is empty");
         one(
-            &row("ex-7k3m9q2r"),
-            "j.csv:2: `exception` holds `ex-7k3m9q2r`, which is not in capitals; write `EX-7K3M9Q2R`",
+            &row("ex-7k3m9q2r5t"),
+            "j.csv:2: `exception` holds `ex-7k3m9q2r5t`, which is not in capitals; write `EX-7K3M9Q2R5T`",
         );
         one(
-            &row("EX-OK3M9Q2l"),
-            "j.csv:2: `exception` holds `EX-OK3M9Q2l`, which holds a letter that no id has; write `EX-0K3M9Q21`",
+            &row("EX-OK3M9Q2R5l"),
+            "j.csv:2: `exception` holds `EX-OK3M9Q2R5l`, which holds a letter that no id has; write `EX-0K3M9Q2R51`",
         );
-        for id in ["EX-7K3M9Q2", "EX-7K3M9Q2U", "7K3M9Q2R", "éx", "EX-7K3M9Q2RR"] {
+        for id in ["EX-7K3M9Q2R5", "EX-7K3M9Q2R5U", "7K3M9Q2R5T", "éx", "EX-7K3M9Q2R5TR"] {
             one(&row(id), &format!("j.csv:2: `exception` holds `{id}`, which is no id"));
         }
-        one("EX-7K3M9Q2R;x;a;b;;;;", "j.csv:2: `at` is empty");
-        one("EX-7K3M9Q2R;x;a;b;2026-10-02;;;2026-10-01", "j.csv:2: `expires` lies before `at`");
-        one("EX-7K3M9Q2R;x;a;b;1.10.26;;;", "j.csv:2: `at` holds `1.10.26`, which is not a time");
+        one("EX-7K3M9Q2R5T;x;a;b;;;;", "j.csv:2: `at` is empty");
+        one("EX-7K3M9Q2R5T;x;a;b;2026-10-02;;;2026-10-01", "j.csv:2: `expires` lies before `at`");
+        one("EX-7K3M9Q2R5T;x;a;b;1.10.26;;;", "j.csv:2: `at` holds `1.10.26`, which is not a time");
     }
 
     #[test]
     fn one_answer_at_a_time() {
-        let early = "EX-7K3M9Q2R;x;a;b;2026-10-01;;;2026-10-31\n";
-        let late = |at: &str| format!("{early}EX-7K3M9Q2R;y;a;b;{at};;;\n");
-        one(&late("2026-10-31"), "j.csv:3: `EX-7K3M9Q2R` is answered on line 2 already");
+        let early = "EX-7K3M9Q2R5T;x;a;b;2026-10-01;;;2026-10-31\n";
+        let late = |at: &str| format!("{early}EX-7K3M9Q2R5T;y;a;b;{at};;;\n");
+        one(&late("2026-10-31"), "j.csv:3: `EX-7K3M9Q2R5T` is answered on line 2 already");
         assert_eq!(read(&late("2026-11-01")).unwrap().len(), 2);
         one(
-            &format!("EX-7K3M9Q2R;y;a;b;2026-11-05;;;\n{early}EX-7K3M9Q2R;y;a;b;2026-11-06;;;\n"),
-            "j.csv:4: `EX-7K3M9Q2R` is answered on line 2 already",
+            &format!(
+                "EX-7K3M9Q2R5T;y;a;b;2026-11-05;;;\n{early}EX-7K3M9Q2R5T;y;a;b;2026-11-06;;;\n"
+            ),
+            "j.csv:4: `EX-7K3M9Q2R5T` is answered on line 2 already",
         );
     }
 }

@@ -1,0 +1,333 @@
+//! `sodpack build`: the main job, from exports to a signed pack.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use super::{
+    Exit,
+    environment::remark,
+    exit::{Consequence as _, Failure},
+    judge::{Evidence, When},
+    records::{Records, index},
+    signing,
+    workspace::{Setup, Workspace},
+};
+use crate::{
+    crossref::{Assessment, Verdict},
+    model::{Digest, Instant, Period},
+    pack::{self, Builder, Chain, Plan, Sealed, Slot, Supersedes},
+    report::{self, Report},
+};
+
+const NOT_MADE: &str = "no pack was made";
+
+/// Judge a period and write its signed evidence pack
+///
+/// Reads every source, joins and judges the records, and writes the report, the tables, the records
+/// they rest on and the policy as one signed folder that stock tools verify. Earlier packs in the
+/// output folder are verified first; a pack is never overwritten.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    setup: Setup,
+    #[command(flatten)]
+    when: When,
+    /// Folder to put the pack into [default: as configured]
+    #[arg(short, long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// OpenSSH private key to sign with [default: as configured]
+    #[arg(short, long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// SHA-256 of the tagmanifest of the pack that this one corrects
+    #[arg(long, value_name = "SHA256", requires = "reason")]
+    supersedes: Option<String>,
+    /// Why it is corrected
+    #[arg(long, requires = "supersedes")]
+    reason: Option<String>,
+    /// Why the time since the latest pack is in no pack, if there is such a gap
+    #[arg(long, value_name = "REASON")]
+    gap: Option<String>,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let workspace = Workspace::open(&args.setup, NOT_MADE)?;
+    let (period, as_of) = args.when.read(workspace.config.timezone, NOT_MADE)?;
+    if as_of < period.until {
+        let cause = format!(
+            "{period} has not ended as of {as_of}; build it afterwards, or look at it with \
+             `sodpack exceptions`"
+        );
+        return Err(Failure::new(NOT_MADE, cause));
+    }
+    let slot = slot(args, &workspace, &period)?;
+    let folder = match &args.out {
+        Some(folder) => folder.clone(),
+        None => workspace.path(&workspace.config.output.folder),
+    };
+    // A broken chain or a missing key is told before hours of reading, not after.
+    let signing = signing::open(&workspace, args.key.as_deref(), NOT_MADE)?;
+    let chain = Chain::open(&folder, slot, &signing.trust).or_fail(NOT_MADE)?;
+    let builder = Builder::create(&folder, &name(&workspace, &period, &chain)).or_fail(NOT_MADE)?;
+
+    let evidence = Evidence::of(workspace, args.quiet, NOT_MADE)?;
+    evidence.assess(&period, as_of, |assessment| {
+        write(&builder, &evidence, assessment).or_fail(NOT_MADE)?;
+        let plan = plan(&evidence, &period, as_of);
+        let sealed = builder.seal(&plan, &chain, &signing.signer).or_fail(NOT_MADE)?;
+        if evidence.workspace.config.output.archive {
+            sealed.archive().or_fail("the pack was made, but not its archive")?;
+        }
+        let outcome = Outcome::of(assessment, &sealed, args.quiet);
+        outcome.print(args, out).or_fail("the pack was made, but its result cannot be printed")?;
+        Ok(outcome.exit())
+    })
+}
+
+fn slot(args: &Args, workspace: &Workspace, period: &Period) -> Result<Slot, Failure> {
+    let supersedes = match (&args.supersedes, &args.reason) {
+        (Some(sha256), Some(reason)) => {
+            let sha256 = sha256.parse().or_fail(NOT_MADE)?;
+            Some(Supersedes { sha256, reason: reason.clone() })
+        }
+        _ => None,
+    };
+    let zone = workspace.config.timezone;
+    Ok(Slot {
+        slug: workspace.config.slug.clone(),
+        period: pack::Period {
+            label: period.label.clone(),
+            from: period.from.rfc3339_in(zone),
+            until: period.until.rfc3339_in(zone),
+        },
+        supersedes,
+        gap_reason: args.gap.clone(),
+    })
+}
+
+/// `acme-sod-2026-10`, and `acme-sod-2026-10-r4` for a correction that is the chain's fourth pack.
+fn name(workspace: &Workspace, period: &Period, chain: &Chain) -> String {
+    let label = period.label.replace("..", "_");
+    let name = format!("{}-sod-{label}", workspace.config.slug);
+    match chain.slot().supersedes {
+        Some(_) => format!("{name}-r{}", chain.next_sequence()),
+        None => name,
+    }
+}
+
+/// Writes everything below `data/`.
+fn write(
+    builder: &Builder,
+    evidence: &Evidence,
+    assessment: &Assessment<'_>,
+) -> anyhow::Result<()> {
+    let workspace = &evidence.workspace;
+    let records = Records::of(assessment);
+    let inputs: Vec<_> = workspace
+        .written
+        .iter()
+        .map(|file| report::Input {
+            what: file.name.split('.').next().unwrap_or(file.name).to_owned(),
+            path: format!("policy/{}", file.name),
+            digest: file.digest(),
+        })
+        .collect();
+    let policy_text = workspace.policy.to_toml();
+    let report = Report {
+        assessment,
+        organisation: &workspace.config.organisation,
+        tool_version: env!("CARGO_PKG_VERSION"),
+        inputs: &inputs,
+        policy_text: &policy_text,
+        html_rows: workspace.config.output.html_rows,
+        pdf_rows: workspace.config.output.pdf_rows,
+        record: &|origin| records.path(origin),
+    };
+    let _templates = |name: &str| {
+        let folder = workspace.config.output.templates.as_deref()?;
+        std::fs::read_to_string(workspace.path(folder).join(name)).ok()
+    };
+    //let view = report::view(&report);
+    //builder.add("data/report.html", &report::html(&view, &templates)?)?;
+    //builder.add("data/report.pdf", &report::pdf(&view)?)?;
+    //builder.add("data/report.json", &report::json(&view)?)?;
+    for table in report::tables::TABLES {
+        let mut member = builder.file(&format!("data/tables/{}.csv", table.id))?;
+        report::csv::write_table(&report, table, &mut member)?;
+        member.finish()?;
+    }
+    builder.add("data/tables/README.md", report::csv::readme().as_bytes())?;
+    for file in &workspace.written {
+        builder.add(&format!("data/policy/{}", file.name), &file.bytes)?;
+    }
+    builder.add("data/policy/policy-in-force.toml", policy_text.as_bytes())?;
+    let mut copies = Vec::new();
+    records.copy(&evidence.dataset, &evidence.sources, |copied| {
+        builder.add(&format!("data/{}", copied.path), &copied.bytes)?;
+        copies.push((copied.path, copied.source, copied.place, Digest::of(&copied.bytes)));
+        Ok(())
+    })?;
+    builder.add("data/records/index.csv", &index(&copies)?)?;
+    Ok(())
+}
+
+fn plan(evidence: &Evidence, period: &Period, as_of: Instant) -> Plan {
+    let workspace = &evidence.workspace;
+    Plan {
+        organisation: workspace.config.organisation.clone(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        as_of: as_of.to_string(),
+        inputs: inputs_digest(evidence),
+        next_pack_due: period.next_end().to_string(),
+        signer_identity: workspace.config.signing.identity.clone(),
+        extra: Vec::new(),
+    }
+}
+
+/// One digest over the digests of every export and every file that people wrote, by path.
+fn inputs_digest(evidence: &Evidence) -> pack::Digest {
+    let sources = evidence.dataset.sources().iter();
+    let mut lines: Vec<_> =
+        sources.map(|source| format!("{}  {}\n", source.digest, source.path)).collect();
+    let written = &evidence.workspace.written;
+    lines.extend(written.iter().map(|file| format!("{}  {}\n", file.digest(), file.name)));
+    lines.sort();
+    pack::Digest::of(lines.concat().as_bytes())
+}
+
+/// What a build came to.
+#[derive(Debug, Serialize)]
+struct Outcome {
+    pack: PathBuf,
+    sha256: String,
+    sequence: u32,
+    signer: String,
+    reproducible: bool,
+    files: u64,
+    bytes: u64,
+    exceptions: usize,
+    open: usize,
+    indeterminate: usize,
+    rejects: usize,
+    gaps: usize,
+    rules: Vec<RuleOutcome>,
+    #[serde(skip)]
+    quiet: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleOutcome {
+    rule: &'static str,
+    pass: u64,
+    violation: u64,
+    indeterminate: u64,
+    not_applicable: u64,
+}
+
+impl Outcome {
+    fn of(assessment: &Assessment<'_>, sealed: &Sealed, quiet: bool) -> Self {
+        let dataset = assessment.cx.dataset;
+        Self {
+            pack: sealed.path.clone(),
+            sha256: sealed.tagmanifest_sha256.to_string(),
+            sequence: sealed.sequence,
+            signer: sealed.fingerprint.clone(),
+            reproducible: sealed.reproducible,
+            files: sealed.files,
+            bytes: sealed.bytes,
+            exceptions: assessment.exceptions.len(),
+            open: assessment.open().count(),
+            indeterminate: assessment.indeterminate.len(),
+            rejects: dataset.rejects().len(),
+            gaps: dataset.sources().iter().map(|source| source.gaps.len()).sum(),
+            rules: assessment
+                .counts
+                .iter()
+                .map(|count| RuleOutcome {
+                    rule: count.rule.id,
+                    pass: count.pass,
+                    violation: count.violation,
+                    indeterminate: count.indeterminate,
+                    not_applicable: count.not_applicable,
+                })
+                .collect(),
+            quiet,
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        exit(self.open, self.indeterminate + self.rejects + self.gaps)
+    }
+
+    fn print(&self, args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
+        if args.json {
+            serde_json::to_writer_pretty(&mut *out, self)?;
+            writeln!(out)?;
+            return Ok(());
+        }
+        if self.quiet {
+            return Ok(());
+        }
+        let width = self.rules.iter().map(|rule| rule.rule.len()).max().unwrap_or_default();
+        let names =
+            [Verdict::Pass, Verdict::Violation, Verdict::Indeterminate, Verdict::NotApplicable]
+                .map(Verdict::name);
+        let [pass, violation, indeterminate, not_applicable] = names;
+        writeln!(
+            out,
+            "{:width$}  {pass:>7}  {violation:>9}  {indeterminate:>13}  {not_applicable:>14}",
+            "rule"
+        )?;
+        for rule in &self.rules {
+            let RuleOutcome { rule, pass, violation, indeterminate, not_applicable } = rule;
+            writeln!(
+                out,
+                "{rule:width$}  {pass:>7}  {violation:>9}  {indeterminate:>13}  {not_applicable:>14}"
+            )?;
+        }
+        writeln!(out)?;
+        let Self { exceptions, open, indeterminate, rejects, gaps, .. } = self;
+        writeln!(out, "{exceptions} exceptions, {open} of them open")?;
+        writeln!(
+            out,
+            "{indeterminate} tests lack evidence, {rejects} records could not be read, {gaps} gaps"
+        )?;
+        writeln!(out)?;
+        writeln!(out, "pack    {}", shown(&self.pack))?;
+        writeln!(out, "sha256  {}", self.sha256)?;
+        writeln!(out, "signer  {}", self.signer)?;
+        if !self.reproducible {
+            remark(
+                "this key signs differently each time: the pack's bytes can be made again, its signature cannot",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// How a run over this evidence ends.
+pub(super) fn exit(open: usize, missing: usize) -> Exit {
+    match (open, missing) {
+        (0, 0) => Exit::Clean,
+        (0, _) => Exit::Incomplete,
+        _ => Exit::Open,
+    }
+}
+
+/// A path for people, with `/` on every platform.
+fn shown(path: &Path) -> String {
+    path.iter()
+        .map(|part| part.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+        .replacen("//", "/", 1)
+}

@@ -1,0 +1,93 @@
+//! The generated pages of `docs/`, made from the registries and the command line itself.
+
+use std::fmt::Write as _;
+
+use clap::CommandFactory as _;
+
+use super::App;
+use crate::{
+    crossref::{RULES, Rule},
+    ingest::{INGESTERS, Ingester},
+};
+
+/// Every generated page: its path below `docs/`, and its text.
+pub fn pages() -> Vec<(String, String)> {
+    let mut pages = vec![
+        ("rules/README.md".to_owned(), rules()),
+        ("ingesters/README.md".to_owned(), ingesters()),
+        ("cli.md".to_owned(), commands()),
+    ];
+    pages.extend(RULES.iter().map(|rule| (format!("rules/{}.md", rule.id), self::rule(rule))));
+    pages.extend(INGESTERS.iter().map(|i| (format!("ingesters/{}.md", i.id), ingester(i))));
+    pages
+}
+
+/// One rule's page.
+pub(super) fn rule(rule: &Rule) -> String {
+    format!(
+        "# {}\n\nA violation: {}.\n\n- level: {}\n- severity: {}\n- evidence for: {}\n- since: {}\n\n{}",
+        rule.id,
+        rule.summary,
+        rule.class.name(),
+        rule.severity.name(),
+        rule.criteria.join(", "),
+        rule.since,
+        text(rule.docs),
+    )
+}
+
+fn rules() -> String {
+    let mut page = "# Rules\n\nEach rule tests one thing at a time and answers pass, violation, \
+                    indeterminate or not applicable.\n\n| rule | violation | level | severity |\n\
+                    | --- | --- | --- | --- |\n"
+        .to_owned();
+    for rule in RULES {
+        let (id, class, severity) = (rule.id, rule.class.name(), rule.severity.name());
+        let _ = writeln!(page, "| [{id}]({id}.md) | {} | {class} | {severity} |", rule.summary);
+    }
+    page
+}
+
+fn ingester(ingester: &Ingester) -> String {
+    format!(
+        "# {}\n\n{}.\n\n- system of its accounts: `{}`\n- since: {}\n\n{}",
+        ingester.id,
+        ingester.title,
+        ingester.system,
+        ingester.since,
+        text(ingester.docs),
+    )
+}
+
+fn ingesters() -> String {
+    let mut page = "# Ingesters\n\nEach reads one vendor's export as it is, recognised by what \
+                    stands in it.\n\n| ingester | export |\n| --- | --- |\n"
+        .to_owned();
+    for ingester in INGESTERS {
+        let _ = writeln!(page, "| [{0}]({0}.md) | {1} |", ingester.id, ingester.title);
+    }
+    page
+}
+
+fn commands() -> String {
+    let mut app = App::command();
+    app.build();
+    let mut page = "# Command line\n".to_owned();
+    let commands: Vec<_> =
+        app.get_subcommands().filter(|c| c.get_name() != "help").cloned().collect();
+    for mut command in std::iter::once(app).chain(commands) {
+        let name = match command.get_name() {
+            "sodpack" => "sodpack".to_owned(),
+            name => format!("sodpack {name}"),
+        };
+        let help = command.render_long_help().to_string();
+        let help: Vec<_> = help.lines().map(str::trim_end).collect();
+        let _ = write!(page, "\n## {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end());
+    }
+    page
+}
+
+/// A doc comment without the blank that follows its slashes.
+fn text(docs: &str) -> String {
+    docs.lines().map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+}

@@ -1,0 +1,60 @@
+//! Keeps `docs/` true. `BLESS=1 cargo test --test it docs` rewrites what is generated.
+
+use std::{collections::BTreeSet, fs};
+
+use crate::company::project;
+
+#[test]
+fn generated_pages_are_up_to_date() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut stale = Vec::new();
+    let pages = sodpack::cli::pages();
+    for (path, want) in &pages {
+        let file = project("docs").join(path);
+        if bless {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, want).unwrap();
+        }
+        if fs::read_to_string(&file).ok().as_ref() != Some(want) {
+            stale.push(path.clone());
+        }
+    }
+    let known: BTreeSet<_> = pages.iter().map(|(path, _)| path.as_str()).collect();
+    for folder in ["rules", "ingesters"] {
+        for entry in fs::read_dir(project("docs").join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let path = format!("{folder}/{name}");
+            if !known.contains(path.as_str()) {
+                stale.push(format!("{path} (nothing generates it)"));
+            }
+        }
+    }
+    assert!(stale.is_empty(), "stale: {stale:#?}; run `BLESS=1 cargo test --test it docs`");
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let mut broken = Vec::new();
+    for (folder, prefix) in [("docs", "docs/"), (".", "")] {
+        for (path, bytes) in crate::company::files(&project(folder)) {
+            let top = prefix.is_empty() && path.contains('/');
+            if top || !path.ends_with(".md") {
+                continue;
+            }
+            let page = format!("{prefix}{path}");
+            let text = String::from_utf8(bytes).unwrap();
+            for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+                let file = target.split('#').next().unwrap();
+                let outside = target.contains("://") || target.starts_with('#');
+                let beside = project(&page).parent().unwrap().join(file);
+                if !outside && !beside.exists() {
+                    broken.push(format!("{page}: {target}"));
+                }
+            }
+        }
+        if prefix.is_empty() {
+            break;
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}

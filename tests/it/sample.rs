@@ -1,0 +1,87 @@
+//! The sample companies: every rule broken and kept in `acme`, nothing open in `clean`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use sodpack::crossref::RULES;
+
+use crate::company::{Company, project};
+
+/// Rule and subject of every verdict.
+fn verdicts(pack: &Path) -> BTreeMap<(String, String), BTreeSet<String>> {
+    let mut verdicts: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    let mut table = csv::Reader::from_path(pack.join("data/tables/verdicts.csv")).unwrap();
+    for row in table.deserialize::<BTreeMap<String, String>>() {
+        let mut row = row.unwrap();
+        let mut take = |column: &str| row.remove(column).unwrap();
+        let key = (take("rule"), take("subject"));
+        verdicts.entry(key).or_default().insert(take("verdict"));
+    }
+    verdicts
+}
+
+#[test]
+fn acme_holds_what_was_planted() {
+    let (pack, code) = Company::copy("acme").build_owned();
+    assert_eq!(code, 1);
+    let found = verdicts(&pack.path);
+    let mut missing = Vec::new();
+    let mut covered = BTreeSet::new();
+    let mut planted = csv::Reader::from_path(project("sample-data/acme/PLANTED.csv")).unwrap();
+    for row in planted.deserialize::<(String, String, String, String)>() {
+        let (rule, subject, verdict, why) = row.unwrap();
+        covered.insert((rule.clone(), verdict.clone()));
+        let got = found.get(&(rule.clone(), subject.clone()));
+        if !got.is_some_and(|got| got.contains(&verdict)) {
+            missing.push(format!("{rule} {subject}: {verdict} wanted ({why}), {got:?} found"));
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    for rule in RULES {
+        for verdict in ["violation", "pass"] {
+            let planted = covered.contains(&(rule.id.to_owned(), verdict.to_owned()));
+            assert!(planted, "PLANTED.csv has no {verdict} of {}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_violation_of_acme_was_planted() {
+    let (pack, _) = Company::copy("acme").build_owned();
+    let mut planted = csv::Reader::from_path(project("sample-data/acme/PLANTED.csv")).unwrap();
+    let planted: BTreeSet<(String, String)> = planted
+        .deserialize::<(String, String, String, String)>()
+        .map(Result::unwrap)
+        .filter(|row| row.2 == "violation")
+        .map(|row| (row.0, row.1))
+        .collect();
+    let unplanted: Vec<_> = verdicts(&pack.path)
+        .into_iter()
+        .filter(|(key, verdicts)| verdicts.contains("violation") && !planted.contains(key))
+        .collect();
+    assert!(unplanted.is_empty(), "{unplanted:#?}");
+}
+
+#[test]
+fn clean_is_clean_and_messy_is_incomplete() {
+    assert_eq!(Company::copy("clean").build_owned().1, 0);
+    let (pack, code) = Company::copy("messy").build_owned();
+    assert_eq!(code, 3);
+    let mut rejects = csv::Reader::from_path(pack.path.join("data/tables/rejects.csv")).unwrap();
+    assert!(rejects.records().count() >= 6);
+}
+
+/// A pack whose company lives as long as it does.
+struct Held {
+    path: std::path::PathBuf,
+    _company: Company,
+}
+
+impl Company {
+    fn build_owned(self) -> (Held, i32) {
+        let (path, code) = self.build();
+        (Held { path, _company: self }, code)
+    }
+}
