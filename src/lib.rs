@@ -11,5 +11,6 @@
 //! Each stage is a module, and `tests/it/layers.rs` fails if one names a stage after it. Only
 //! [`cli`] knows the clock, the environment and where things lie on disk.
 
+pub mod ingest;
 pub mod model;
 pub mod policy;
