@@ -62,6 +62,7 @@ pub(super) struct Decoded {
     served: usize,
     encoding: Encoding,
     utf16: Option<Utf16>,
+    chunk: Vec<u8>,
 }
 
 impl Decoded {
@@ -82,7 +83,7 @@ impl Decoded {
             Encoding::Utf16(order) => Some(Utf16::new(order)),
             Encoding::Utf8 | Encoding::Utf8WithBom => None,
         };
-        Ok(Self { body, pending, served: mark, encoding, utf16 })
+        Ok(Self { body, pending, served: mark, encoding, utf16, chunk: Vec::new() })
     }
 
     /// How the text was written.
@@ -120,11 +121,10 @@ impl Decoded {
             self.served = self.pending.len();
             return Ok(true);
         }
-        let before = out.len();
-        out.resize(before + CHUNK, 0);
-        let read = self.body.read(&mut out[before..]);
-        out.truncate(before + read.as_ref().map_or(0, |&read| read));
-        Ok(read? > 0)
+        self.chunk.resize(CHUNK, 0);
+        let len = self.body.read(&mut self.chunk)?;
+        out.extend_from_slice(&self.chunk[..len]);
+        Ok(len > 0)
     }
 
     /// Reads what is left and returns the digest and the number of the stored bytes.

@@ -190,3 +190,6 @@ fn read_file(
     };
     Ok((facts, batch, Found { container, encoding }))
 }
+
+#[cfg(test)]
+mod tests;

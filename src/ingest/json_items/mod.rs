@@ -15,13 +15,13 @@
 
 use std::collections::BTreeMap;
 
-use super::decode::Trouble;
-use super::json_scan::{Extent, MAX_ITEM, blank, extent};
-use super::window::Window;
+use crate::ingest::decode::Trouble;
+use crate::ingest::json_scan::{Extent, MAX_ITEM, blank, extent};
+use crate::ingest::window::Window;
 
 /// Where a record lies.
 #[derive(Clone, Debug, Eq, PartialEq, Ord, PartialOrd)]
-pub(super) enum Spot {
+pub(in crate::ingest) enum Spot {
     /// From this line, counted from 1.
     Line(u64),
     /// This element, counted from 0, of the array at [`JsonItems::array`].
@@ -30,14 +30,14 @@ pub(super) enum Spot {
 
 /// A record, or where one should be.
 #[derive(Debug)]
-pub(super) struct Piece {
-    pub(super) spot: Spot,
+pub(in crate::ingest) struct Piece {
+    pub(in crate::ingest) spot: Spot,
     /// How many of the window's next bytes are the record; or why there is none.
-    pub(super) len: Result<usize, String>,
+    pub(in crate::ingest) len: Result<usize, String>,
 }
 
 /// Splits JSON text.
-pub(super) struct JsonItems {
+pub(in crate::ingest) struct JsonItems {
     path: &'static [&'static str],
     lines: bool,
     limit: usize,
@@ -68,7 +68,7 @@ const MAX_BESIDE: usize = 4096;
 impl JsonItems {
     /// Makes a splitter of records at `path` in each top-level object; of the top-level values
     /// themselves if it is empty. `head` is the beginning of the text.
-    pub(super) fn new(path: &'static [&'static str], head: &[u8]) -> Self {
+    pub(in crate::ingest) fn new(path: &'static [&'static str], head: &[u8]) -> Self {
         Self {
             path,
             lines: path.is_empty() && one_a_line(head),
@@ -85,22 +85,25 @@ impl JsonItems {
     }
 
     /// Pointer of the array that the latest [`Spot::Element`] is in.
-    pub(super) fn array(&self) -> &str {
+    pub(in crate::ingest) fn array(&self) -> &str {
         &self.array
     }
 
     /// Why reading stopped before the end of the file, if it did.
-    pub(super) fn stopped(&self) -> Option<&str> {
+    pub(in crate::ingest) fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()
     }
 
     /// The short members beside the records of the latest top-level value, by pointer, as JSON.
-    pub(super) fn beside(&self) -> &BTreeMap<String, String> {
+    pub(in crate::ingest) fn beside(&self) -> &BTreeMap<String, String> {
         &self.beside
     }
 
     /// Passes the latest record and finds the next one.
-    pub(super) fn next(&mut self, window: &mut Window) -> Result<Option<Piece>, Trouble> {
+    pub(in crate::ingest) fn next(
+        &mut self,
+        window: &mut Window,
+    ) -> Result<Option<Piece>, Trouble> {
         window.pass(std::mem::take(&mut self.unread));
         while self.stopped.is_none() {
             window.pass_while(blank)?;
@@ -187,7 +190,7 @@ impl JsonItems {
             return Ok(Piece { spot, len: Err(self.too_large()) });
         }
         if byte != b'{' {
-            let start = super::error::printable(&window.bytes()[..end], 40);
+            let start = crate::ingest::error::printable(&window.bytes()[..end], 40);
             let reason = format!("`{start}` is neither a JSON object nor an array");
             return Ok(Piece { spot, len: Err(reason) });
         }
@@ -343,7 +346,7 @@ impl JsonItems {
         }
         let quoted = window.peek()?.is_some_and(|byte| matches!(byte, b'"' | b'{' | b'['));
         window.fill(80)?;
-        let shown = super::error::printable(window.bytes(), 40);
+        let shown = crate::ingest::error::printable(window.bytes(), 40);
         if quoted {
             match extent(window, self.limit)? {
                 Extent::Whole(len) => window.pass(len),
@@ -382,7 +385,11 @@ impl JsonItems {
     fn nothing_there(&mut self, pointer: &str, spot: Spot) -> Piece {
         let errors = ["message", "errors", "error"].iter().find_map(|key| {
             let said = self.beside.get(&format!("{pointer}/{key}"))?;
-            Some(format!(" (it says {}: {})", key, super::error::printable(said.as_bytes(), 120)))
+            Some(format!(
+                " (it says {}: {})",
+                key,
+                crate::ingest::error::printable(said.as_bytes(), 120)
+            ))
         });
         let path = self.path.join("/");
         let reason = format!("it has no array at /{path}{}", errors.unwrap_or_default());
@@ -415,3 +422,6 @@ fn one_a_line(head: &[u8]) -> bool {
     let whole = serde_json::from_slice::<serde::de::IgnoredAny>(first).is_ok();
     object(first) && (whole || lines.next().is_some_and(|line| line.starts_with(b"{")))
 }
+
+#[cfg(test)]
+mod tests;
