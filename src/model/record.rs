@@ -305,7 +305,7 @@ pub struct Decision {
     pub at: Instant,
     /// Who tried.
     pub actor: AccountId,
-    /// What they tried: `s3:PutBucketPolicy`.
+    /// What they tried, with the system first: `aws:s3:PutBucketPolicy`.
     pub action: Symbol,
     /// What they tried it on.
     pub resource: Option<Symbol>,

@@ -43,10 +43,15 @@ fn every_stage_is_in_the_table() {
 
 #[test]
 fn the_reader_of_imports_sees_each_spelling() {
-    for text in ["use crate::pack;", "use crate::{\n    model::Act,\n    pack::Digest,\n};", "crate::pack::x()"] {
+    for text in [
+        "use crate::pack;",
+        "use crate::{\n    model::Act,\n    pack::Digest,\n};",
+        "crate::pack::x()",
+    ] {
         assert!(names(text, "pack"), "{text}");
     }
-    for text in ["// use crate::pack;", "use crate::{package, model::{pack_it}};", "let pack = 1;"] {
+    for text in ["// use crate::pack;", "use crate::{package, model::{pack_it}};", "let pack = 1;"]
+    {
         assert!(!names(text, "pack"), "{text}");
     }
 }
@@ -67,9 +72,9 @@ fn names(text: &str, layer: &str) -> bool {
         .any(|(at, found)| ends(&code[at + found.len()..]));
     direct
         || code.split("crate::{").skip(1).any(|rest| {
-            top_level(rest).iter().any(|item| {
-                item.strip_prefix(layer).is_some_and(|rest| ends(rest))
-            })
+            top_level(rest)
+                .iter()
+                .any(|item| item.strip_prefix(layer).is_some_and(|rest| ends(rest)))
         })
 }
 

@@ -1,0 +1,201 @@
+//! From a CloudTrail record to a decision, if it is one that is judged.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::event::{Identity, Record, Resource};
+use super::refusal::{control, is_refusal, resource};
+use crate::ingest::ingester::Context;
+use crate::ingest::json_text::Text;
+use crate::model::{AccountKind, Batch, Decision, Instant, Outcome, Place, TimeError};
+
+/// What became of a record.
+pub(super) enum Lowered {
+    Decision,
+    Nothing(&'static str),
+}
+
+/// How much of an error message is kept. EC2 appends kilobytes of encoded detail.
+const MESSAGE: usize = 1000;
+
+/// How the names of actions begin that change nothing. `AssumeRole` is among them because AWS marks
+/// it so where it marks anything.
+const READS: &[&str] = &[
+    "AssumeRole",
+    "BatchGet",
+    "Check",
+    "Describe",
+    "Get",
+    "Head",
+    "List",
+    "Lookup",
+    "Query",
+    "Scan",
+    "Search",
+    "Select",
+    "View",
+];
+
+/// Lowers one record.
+pub(super) fn record(
+    record: &Record<'_>,
+    place: Place,
+    context: &Context<'_>,
+    out: &mut Batch,
+) -> Result<Lowered, String> {
+    if record.digest_start_time.is_some() {
+        return Ok(Lowered::Nothing("digest of log files"));
+    }
+    if record.insight_details.is_some() || record.event_category.as_deref() == Some("Insight") {
+        return Ok(Lowered::Nothing("insight event"));
+    }
+    let (Some(source), Some(name)) = (&record.event_source, &record.event_name) else {
+        return Err("it has no eventSource and eventName: not a CloudTrail record".to_owned());
+    };
+    let code = record.error_code.as_deref().filter(|code| !code.is_empty());
+    let refused = code.is_some_and(is_refusal);
+    if &**name == "ConsoleLogin" && (code.is_some() || record.error_message.is_some()) {
+        return Ok(Lowered::Nothing("failed sign-in"));
+    }
+    if !refused && code.is_some() {
+        return Ok(Lowered::Nothing("failed for another reason than a missing permission"));
+    }
+    if !refused && record.read_only.unwrap_or_else(|| reads(name)) {
+        return Ok(Lowered::Nothing("allowed and only reading"));
+    }
+    let actor = record.user_identity.as_ref().and_then(actor);
+    let Some((local, kind)) = actor else {
+        return Err("its userIdentity names nobody".to_owned());
+    };
+    if !refused && !(context.watch)(&format!("{}:{local}", context.system)) {
+        return Ok(Lowered::Nothing("allowed, and by no registered agent or service"));
+    }
+    let at = time(record, context)?;
+    let actor = out.account_id(context.system, &local);
+    let user_name = record.user_identity.as_ref().and_then(|user| user.user_name.as_deref());
+    out.account(place, actor, kind, None, user_name);
+    let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+    let message = record.error_message.as_deref().filter(|_| refused);
+    let resource = target(record, message);
+    let decision = Decision {
+        at,
+        actor,
+        action: out.text(&format!("{}:{service}:{}", context.system, &**name)),
+        resource: out.maybe(resource.as_deref()),
+        outcome: if refused { Outcome::Denied } else { Outcome::Allowed },
+        code: out.maybe(code),
+        control: out.maybe(message.and_then(control)),
+        message: out.maybe(message.map(shortened).as_deref()),
+        request: out.maybe(record.event_id.as_deref()),
+    };
+    out.decision(place, decision);
+    Ok(Lowered::Decision)
+}
+
+fn reads(name: &str) -> bool {
+    READS.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// AWS documents `eventTime` as UTC, so that one without a zone, as some log pipelines write it, is
+/// read as UTC.
+fn time(record: &Record<'_>, context: &Context<'_>) -> Result<Instant, String> {
+    let text = record.event_time.as_deref().ok_or("it has no eventTime")?;
+    match context.time(text) {
+        Err(TimeError::NoZone(_)) => Instant::parse_in(text, chrono_tz::UTC),
+        other => other,
+    }
+    .map_err(|error| error.to_string())
+}
+
+/// Who made the request: the local part of the account's id, and what it is.
+fn actor<'i>(user: &'i Identity<'_>) -> Option<(Cow<'i, str>, AccountKind)> {
+    fn some<'t>(text: &'t Option<Text<'_>>) -> Option<&'t str> {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+    let person = user.on_behalf_of.as_ref().and_then(|on| some(&on.user_id));
+    let account = some(&user.account_id);
+    let kind = match some(&user.kind) {
+        Some("AWSService") => AccountKind::Service,
+        Some("IdentityCenterUser") => AccountKind::Human,
+        _ => AccountKind::Unknown,
+    };
+    if let Some(arn) = some(&user.arn) {
+        return Some((arn.into(), kind));
+    }
+    if let Some(service) = some(&user.invoked_by) {
+        return Some((service.into(), AccountKind::Service));
+    }
+    let named = some(&user.principal_id).or(person);
+    if let Some(id) = named {
+        return Some((id.into(), kind));
+    }
+    match (account, some(&user.user_name)) {
+        // The same name may exist in several AWS accounts.
+        (Some(account), Some(name)) => Some((format!("{account}/{name}").into(), kind)),
+        (None, Some(name)) => Some((name.into(), kind)),
+        (Some(account), None) => Some((account.into(), kind)),
+        (None, None) => None,
+    }
+}
+
+/// What the request was about.
+fn target<'r>(record: &'r Record<'_>, message: Option<&'r str>) -> Option<Cow<'r, str>> {
+    let listed = record.resources.and_then(|raw| {
+        let resources: Vec<Resource<'_>> = serde_json::from_str(raw.get()).ok()?;
+        resources.into_iter().find_map(|resource| Some(resource.arn?.to_string()))
+    });
+    listed
+        .map(Cow::Owned)
+        .or_else(|| message.and_then(resource).map(Cow::Borrowed))
+        .or_else(|| requested(record.request_parameters?).map(Cow::Owned))
+}
+
+/// Parameters that name what a request is about, in the order in which they are looked for.
+const NAMES: &[&str] = &[
+    "resourceArn",
+    "roleArn",
+    "policyArn",
+    "roleName",
+    "userName",
+    "groupName",
+    "functionName",
+    "secretId",
+    "keyId",
+    "tableName",
+    "instanceId",
+    "dBInstanceIdentifier",
+    "clusterName",
+    "stackName",
+    "repositoryName",
+    "topicArn",
+    "queueUrl",
+    "logGroupName",
+    "volumeId",
+    "groupId",
+    "resourceId",
+    "name",
+];
+
+/// The resource that the request's parameters name: a bucket or object as its ARN, an ARN as it is,
+/// anything else with the parameter's name, since a bare name says not what it is.
+fn requested(parameters: &RawValue) -> Option<String> {
+    let parameters: Map<String, Value> = serde_json::from_str(parameters.get()).ok()?;
+    let text = |key: &str| parameters.get(key)?.as_str().filter(|text| !text.is_empty());
+    if let Some(bucket) = text("bucketName") {
+        let key = text("key").map(|key| format!("/{key}")).unwrap_or_default();
+        return Some(format!("arn:aws:s3:::{bucket}{key}"));
+    }
+    NAMES.iter().find_map(|key| {
+        let value = text(key)?;
+        Some(if value.starts_with("arn:") { value.to_owned() } else { format!("{key}={value}") })
+    })
+}
+
+fn shortened(message: &str) -> Cow<'_, str> {
+    match message.char_indices().nth(MESSAGE) {
+        Some((at, _)) => format!("{}…", &message[..at]).into(),
+        None => message.into(),
+    }
+}

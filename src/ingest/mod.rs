@@ -1,0 +1,195 @@
+//! Reads exports into the [model](crate::model).
+//!
+//! A file is opened, hashed, inflated and transcoded ([`decode`]), recognised by what stands in it
+//! ([`recognise`]), split into records with bounded memory ([`feed`]), and lowered record by record
+//! by its ingester. A record that cannot be read is rejected with its place and reading goes on; a
+//! file that cannot be read as a whole is an [`Error`], and all of them are reported at once.
+//!
+//! To add an ingester, write `src/ingest/<id>.rs` with `ingester!` and add one line to
+//! [`INGESTERS`].
+//!
+//! A record that names a member twice is rejected where that member is read: RFC 8259 leaves its
+//! meaning open, and evidence must not depend on which of the two a program happens to see.
+
+mod ancestry;
+mod cloudtrail;
+mod decode;
+mod error;
+mod extract;
+mod feed;
+mod git_log;
+mod git_people;
+mod github_accounts;
+mod github_pulls;
+mod github_teams;
+mod ingester;
+mod json_items;
+mod json_scan;
+mod json_text;
+mod look;
+mod recognise;
+mod roles_csv;
+mod rows;
+mod sample;
+#[cfg(test)]
+mod testing;
+mod text;
+mod trailers;
+mod utf16;
+mod window;
+
+use std::io::{self, Read};
+
+use rayon::prelude::*;
+
+pub use decode::Trouble;
+pub use error::{Error, Errors};
+pub use extract::extract;
+pub use git_log::GIT_LOG_ARGS;
+pub use ingester::{Columns, Ingester, Settings};
+pub use look::{Look, look};
+
+use crate::model::{Batch, Dataset, FileFacts};
+use decode::{Decoded, MAX_INFLATED};
+use feed::{Container, Feed, SAMPLE};
+use ingester::Context;
+use sample::Sample;
+use window::Window;
+
+/// Every ingester, by id.
+pub const INGESTERS: &[&Ingester] = &[
+    &cloudtrail::CLOUDTRAIL,
+    &git_log::GIT_LOG,
+    &github_pulls::GITHUB_PULLS,
+    &github_teams::GITHUB_TEAMS,
+    &roles_csv::ROLES_CSV,
+];
+
+/// A file that can be read, more than once.
+pub trait Open: Sync {
+    /// Path relative to the configuration's folder, with `/` on every platform.
+    fn path(&self) -> &str;
+
+    /// Opens it at its beginning.
+    ///
+    /// # Errors
+    /// Whatever the disk says.
+    fn open(&self) -> io::Result<Box<dyn Read + Send>>;
+}
+
+/// A file and what people say about it.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The file.
+    pub open: &'a dyn Open,
+    /// What people say about it.
+    pub settings: &'a Settings,
+}
+
+/// How far reading has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Progress<'a> {
+    /// So many more stored bytes of some file were read.
+    Bytes(u64),
+    /// A file was read to its end.
+    Done(&'a str),
+}
+
+/// Reads every file, in parallel. The result does not depend on the order of the inputs.
+///
+/// `watch` tells whether an account, written `system:local`, is a registered agent or service: only
+/// of those are allowed writes kept. It and `progress` are called from several threads.
+///
+/// # Errors
+/// The errors of all files, by path. Records that cannot be read are no errors but
+/// [rejects](Dataset::rejects).
+pub fn read(
+    inputs: &[Input<'_>],
+    watch: &(dyn Fn(&str) -> bool + Sync),
+    progress: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<Dataset, Errors> {
+    let mut paths: Vec<_> = inputs.iter().map(|input| input.open.path()).collect();
+    paths.sort_unstable();
+    let mut errors: Vec<_> = paths
+        .chunk_by(|a, b| a == b)
+        .filter(|same| same.len() > 1)
+        .map(|same| Error::Twice { path: same[0].to_owned() })
+        .collect();
+    let files: Vec<_> = inputs
+        .par_iter()
+        .map(|&input| {
+            let result = read_file(input, watch, &|bytes| progress(Progress::Bytes(bytes)));
+            progress(Progress::Done(input.open.path()));
+            result
+        })
+        .collect();
+    let mut read = Vec::with_capacity(files.len());
+    for file in files {
+        match file {
+            Ok((facts, batch, _)) => read.push((facts, batch)),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() {
+        return Ok(Dataset::seal(read));
+    }
+    errors.sort_by(|a, b| a.path().cmp(b.path()));
+    Err(Errors(errors))
+}
+
+/// A file that was recognised, before its first record.
+struct Opened {
+    window: Window,
+    ingester: &'static Ingester,
+    container: Container,
+}
+
+fn open(input: Input<'_>) -> Result<Opened, Error> {
+    let path = input.open.path();
+    let trouble = |trouble| Error::Unreadable { path: path.to_owned(), trouble };
+    let source = input.open.open().map_err(|error| trouble(Trouble::Read(error)))?;
+    let decoded = Decoded::new(source, MAX_INFLATED).map_err(trouble)?;
+    let mut window = Window::new(decoded);
+    window.fill(SAMPLE + 1).map_err(trouble)?;
+    let bytes = window.bytes();
+    let sample = Sample::new(&bytes[..bytes.len().min(SAMPLE)], window.ended(), input.settings);
+    let (ingester, container) = recognise::choose(path, &sample)?;
+    Ok(Opened { window, ingester, container })
+}
+
+/// How a file was read.
+struct Found {
+    container: Container,
+    encoding: String,
+}
+
+fn read_file(
+    input: Input<'_>,
+    watch: &(dyn Fn(&str) -> bool + Sync),
+    progress: &dyn Fn(u64),
+) -> Result<(FileFacts, Batch, Found), Error> {
+    let path = input.open.path();
+    let trouble = |trouble| Error::Unreadable { path: path.to_owned(), trouble };
+    let Opened { window, ingester, container } = open(input)?;
+    let gzip = if window.gzipped() { "gzip, " } else { "" };
+    let encoding = format!("{gzip}{}", window.encoding().name());
+    let settings = input.settings;
+    let system = settings.system.as_deref().unwrap_or(ingester.system);
+    let mut batch = Batch::default();
+    let mut feed = Feed::new(window, container, progress);
+    let context = Context { settings, system, watch };
+    (ingester.read)(&mut feed, &context, &mut batch).map_err(trouble)?;
+    let (digest, bytes) = feed.into_window().finish().map_err(trouble)?;
+    let facts = FileFacts {
+        path: path.to_owned(),
+        format: ingester.id,
+        system: system.to_owned(),
+        digest,
+        bytes,
+        export: settings.export.clone(),
+    };
+    Ok((facts, batch, Found { container, encoding }))
+}
+
+#[cfg(test)]
+mod tests;

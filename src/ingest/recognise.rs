@@ -1,0 +1,62 @@
+//! Decides which ingester reads a file, by what stands in it.
+
+use super::error::Error;
+use super::feed::Container;
+use super::sample::Sample;
+use super::{INGESTERS, Ingester};
+
+/// The one ingester that reads the file, and how its records lie in it.
+///
+/// A configured format is not taken on trust: the file must look like it, or be empty.
+pub(super) fn choose(
+    path: &str,
+    sample: &Sample<'_>,
+) -> Result<(&'static Ingester, Container), Error> {
+    let path = path.to_owned();
+    if let Some(format) = &sample.settings.format {
+        let Some(ingester) = INGESTERS.iter().find(|ingester| ingester.id == format) else {
+            let known: Vec<_> = INGESTERS.iter().map(|ingester| ingester.id).collect();
+            return Err(Error::NoSuchFormat {
+                path,
+                format: format.clone(),
+                known: known.join(", "),
+            });
+        };
+        return match (ingester.recognise)(sample) {
+            Some(container) => Ok((ingester, container)),
+            None if sample.empty() => Ok((ingester, Container::Json(&[]))),
+            None => Err(Error::OtherFormat { path, format: ingester.id, looks: sample.looks() }),
+        };
+    }
+    let mut found = INGESTERS
+        .iter()
+        .filter_map(|ingester| Some((*ingester, (ingester.recognise)(sample)?)))
+        .collect::<Vec<_>>();
+    match (found.len(), found.pop()) {
+        (1, Some(only)) => Ok(only),
+        (_, None) if sample.empty() => Err(Error::Empty { path }),
+        (_, None) => Err(Error::Unknown { path, looks: sample.looks(), hint: nearest(sample) }),
+        (_, Some(last)) => {
+            let mut formats: Vec<_> = found.iter().map(|(ingester, _)| ingester.id).collect();
+            formats.push(last.0.id);
+            Err(Error::Ambiguous { path, formats })
+        }
+    }
+}
+
+/// The format that shares most names with the file, if any does, and the cure.
+fn nearest(sample: &Sample<'_>) -> String {
+    let names = sample.names();
+    let shared = |ingester: &Ingester| {
+        ingester.names.iter().filter(|name| names.iter().any(|n| n == *name)).count()
+    };
+    let best = INGESTERS.iter().rev().max_by_key(|ingester| shared(ingester));
+    match best.filter(|ingester| shared(ingester) > 1) {
+        Some(near) => format!(
+            " (nearest is {}, but it lacks what that is recognised by: compare its documentation, \
+             or leave the file out)",
+            near.id
+        ),
+        None => " (leave it out of the sources, or export one of the documented formats)".into(),
+    }
+}

@@ -1,0 +1,124 @@
+//! Reads a collection of real exports, where one lies beside the checkout, and counts every record.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use sodpack::ingest::{Input, Look, Open, Settings, look};
+use sodpack::model::Instant;
+
+struct OnDisk(PathBuf, String);
+
+impl Open for OnDisk {
+    fn path(&self) -> &str {
+        &self.1
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(File::open(&self.0)?))
+    }
+}
+
+fn settings(folder: &str) -> Settings {
+    let (repository, branch) = (Some("acme/pay".to_owned()), Some("main".to_owned()));
+    let at = Instant::parse("2026-10-31T00:00:00Z").ok();
+    match folder {
+        "git-log" => Settings { repository, branch, ..Settings::default() },
+        "github-org" => Settings { snapshot_at: at, ..Settings::default() },
+        _ => Settings::default(),
+    }
+}
+
+/// Counts records the slow way: the whole file as values.
+fn count(bytes: &[u8], container: &str) -> Option<u64> {
+    let mut text = Vec::new();
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut text).ok()?;
+    } else {
+        text.extend_from_slice(bytes);
+    }
+    let text = String::from_utf8(text).ok()?;
+    let text = text.trim_start_matches('\u{feff}');
+    if container == "text records" {
+        return Some(text.split('\u{1e}').filter(|record| !record.trim().is_empty()).count() as u64);
+    }
+    let path = container.strip_prefix("JSON array at ").unwrap_or_default();
+    let mut total = 0;
+    for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
+        let value = value.ok()?;
+        total += match value.pointer(path)? {
+            Value::Array(array) => array.len() as u64,
+            _ => 1,
+        };
+    }
+    Some(total)
+}
+
+#[derive(Default)]
+struct Row {
+    files: u64,
+    items: u64,
+    lowered: u64,
+    rejected: u64,
+    irrelevant: u64,
+    reasons: BTreeMap<String, u64>,
+}
+
+impl Row {
+    fn add(&mut self, look: &Look) {
+        self.files += 1;
+        self.items += look.items;
+        self.lowered += look.lowered;
+        self.rejected += look.rejected;
+        self.irrelevant += look.irrelevant.values().sum::<u64>();
+        for (_, reason) in &look.rejects {
+            *self.reasons.entry(reason.chars().take(90).collect()).or_default() += 1;
+        }
+    }
+}
+
+#[test]
+fn every_record_of_real_exports_is_counted() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
+    if !root.is_dir() {
+        println!("no collection of exports beside this checkout: nothing to read");
+        return;
+    }
+    let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
+    for folder in ["github-pr", "github-org", "cloudtrail", "git-log"] {
+        let settings = settings(folder);
+        let mut paths: Vec<_> =
+            fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        for path in paths {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let open = OnDisk(path.clone(), name.clone());
+            let look = match look(Input { open: &open, settings: &settings }) {
+                Ok(look) => look,
+                Err(error) => {
+                    println!("{error}");
+                    rows.entry((folder.into(), "not recognised".into())).or_default().files += 1;
+                    continue;
+                }
+            };
+            let irrelevant: u64 = look.irrelevant.values().sum();
+            assert_eq!(look.items, look.lowered + look.rejected + irrelevant, "{name}");
+            let counted = count(&fs::read(&path).unwrap(), &look.container);
+            assert_eq!(Some(look.items), counted, "{name}");
+            rows.entry((folder.into(), look.format.into())).or_default().add(&look);
+        }
+    }
+    println!("{:<12} {:<15} files items lowered irrelevant rejected", "folder", "format");
+    for ((folder, format), row) in &rows {
+        let Row { files, items, lowered, rejected, irrelevant, reasons } = row;
+        println!(
+            "{folder:<12} {format:<15} {files:>5} {items:>5} {lowered:>7} {irrelevant:>10} {rejected:>8}"
+        );
+        for (reason, times) in reasons {
+            println!("    {times:>4} x {reason}");
+        }
+    }
+    assert!(rows.values().map(|row| row.lowered).sum::<u64>() > 0);
+}
