@@ -13,7 +13,7 @@ use crate::{
     crossref::{Assessment, Context},
     ingest,
     model::{Dataset, Instant, Period},
-    policy::{PrincipalKind, Principals, Problems},
+    policy::{Pattern, PrincipalKind, Principals, Problems},
 };
 
 /// Which span is judged, and as of when
@@ -95,23 +95,25 @@ impl Evidence {
 }
 
 /// The accounts of registered agents and services, whose allowed writes are kept.
-struct Watched<'a> {
+struct Watched {
     literal: Vec<String>,
-    patterns: Vec<&'a crate::policy::Pattern>,
+    patterns: Vec<Pattern>,
 }
 
-impl<'a> Watched<'a> {
-    fn new(principals: &'a Principals) -> Self {
+impl Watched {
+    fn new(principals: &Principals) -> Self {
         let machines = principals.all.iter().filter(|p| p.kind != PrincipalKind::Human);
         let (literal, patterns): (Vec<_>, Vec<_>) =
             machines.flat_map(|p| &p.accounts).partition(|account| account.is_literal());
         let mut literal: Vec<_> = literal.iter().map(|p| p.text().to_lowercase()).collect();
         literal.sort();
-        Self { literal, patterns }
+        let folded = |pattern: &Pattern| Pattern::new(&pattern.text().to_lowercase());
+        Self { literal, patterns: patterns.into_iter().map(folded).collect() }
     }
 
     fn watches(&self, account: &str) -> bool {
-        self.literal.binary_search(&account.to_lowercase()).is_ok()
-            || self.patterns.iter().any(|pattern| pattern.matches(account))
+        let folded = account.to_lowercase();
+        self.literal.binary_search(&folded).is_ok()
+            || self.patterns.iter().any(|pattern| pattern.matches(&folded))
     }
 }

@@ -40,6 +40,24 @@ pub enum Reason {
     Inactive,
 }
 
+impl Reason {
+    /// The reason as it follows the reviewer's name.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Superseded => "decided otherwise before the merge",
+            Self::Dismissed => "was dismissed",
+            Self::NotHuman => "is no human",
+            Self::Author => "wrote the change",
+            Self::Contributor(_) => "contributed to the change",
+            Self::Sponsor(_) => "answers for an agent that took part",
+            Self::Late => "approved after the merge",
+            Self::Stale => "approved another revision",
+            Self::NotEntitled => "held no role that entitles to approve",
+            Self::Inactive => "was not valid in the registry then",
+        }
+    }
+}
+
 /// Why nobody can tell whether an approval counts.
 #[derive(Clone, Debug, Eq, PartialEq, Ord, PartialOrd)]
 pub enum Doubt {

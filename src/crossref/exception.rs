@@ -231,7 +231,12 @@ impl Tested {
             Self::Principal(principal) => cx.principal(principal).id.clone(),
             Self::Account(account) => cx.dataset.text(account.0).to_owned(),
             Self::Attempt(index) => attempt_id(cx, index),
-            Self::Justification(line) => format!("justification on line {line}"),
+            // The line may move; the exception that it answers stays.
+            Self::Justification(line) => {
+                let all = &cx.justifications.all;
+                let answered = all.iter().find(|j| j.line == line).map(|j| j.exception.as_str());
+                format!("justification of {}", answered.unwrap_or("an exception"))
+            }
             Self::Nothing => String::new(),
         }
     }

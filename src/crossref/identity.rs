@@ -185,7 +185,7 @@ impl<'a> Identities<'a> {
 /// The registry, indexed for look-up.
 struct Registry<'a> {
     literal: BTreeMap<String, Vec<PrincipalId>>,
-    patterns: Vec<(&'a Pattern, PrincipalId)>,
+    patterns: Vec<(Pattern, &'a str, PrincipalId)>,
     emails: BTreeMap<&'a str, Vec<PrincipalId>>,
 }
 
@@ -198,7 +198,8 @@ impl<'a> Registry<'a> {
                 if account.is_literal() {
                     this.literal.entry(account.text().to_lowercase()).or_default().push(id);
                 } else {
-                    this.patterns.push((account, id));
+                    let folded = Pattern::new(&account.text().to_lowercase());
+                    this.patterns.push((folded, account.text(), id));
                 }
             }
             for email in &principal.emails {
@@ -222,13 +223,14 @@ impl<'a> Registry<'a> {
         kind: AccountKind,
         dataset: &Dataset,
     ) -> (Option<PrincipalId>, Basis) {
-        if let Some(owners) = self.literal.get(&text.to_lowercase()) {
+        let folded = text.to_lowercase();
+        if let Some(owners) = self.literal.get(&folded) {
             return one(owners, Basis::Registry);
         }
-        let covering: Vec<_> = self.patterns.iter().filter(|(p, _)| p.matches(text)).collect();
-        if let [(pattern, _), ..] = covering.as_slice() {
-            let owners: Vec<_> = covering.iter().map(|(_, owner)| *owner).collect();
-            return one(&owners, Basis::Pattern(pattern.text().to_owned()));
+        let covering: Vec<_> = self.patterns.iter().filter(|(p, ..)| p.matches(&folded)).collect();
+        if let [(_, written, _), ..] = covering.as_slice() {
+            let owners: Vec<_> = covering.iter().map(|(.., owner)| *owner).collect();
+            return one(&owners, Basis::Pattern((*written).to_owned()));
         }
         if let Some(address) = text.strip_prefix(CLAIMED)
             && let Some(owners) = self.emails.get(address)

@@ -76,7 +76,8 @@ fn both(
     let (one, other, (from, until)) = *overlapping.first()?;
     let role = |span: &Span| cx.dataset.text(span.role.0);
     let from = from.map_or("an unknown time".to_owned(), |from| cx.clock(from));
-    let until = until.map_or("further notice".to_owned(), |until| cx.clock(until));
+    let ended = until.filter(|until| *until < cx.period.until);
+    let until = ended.map_or("the end of the period".to_owned(), |until| cx.clock(until));
     let told = format!(
         "{}: held {} and {} from {from} until {until}",
         conflict.name,

@@ -29,18 +29,27 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     let places = || approvals.all.iter().map(|approval| approval.act.origin);
     let (needed, effective) = (approvals.needed, approvals.effective);
     match approvals.enough() {
-        Some(true) => Finding::pass(format!("{effective} effective of {needed} needed"))
+        Some(true) => Finding::pass(format!("{effective} effective approvals of {needed} needed"))
             .with_all("approval that counts", facts.counting()),
         None => Finding::indeterminate(format!(
-            "{effective} effective of {needed} needed; evidence is missing on the others"
+            "{effective} effective approvals of {needed} needed; evidence is missing on the others"
         ))
         .with_all("approval", places()),
         Some(false) => {
-            let given = approvals.all.len();
-            let statement = if given == 0 {
+            let statement = if approvals.all.is_empty() {
                 "it was merged and nobody had approved it".to_owned()
             } else {
-                format!("{effective} effective of {needed} needed; {given} given in all")
+                let failed: Vec<_> = approvals
+                    .all
+                    .iter()
+                    .filter_map(|approval| {
+                        let reasons: Vec<_> = approval.reasons.iter().map(|r| r.told()).collect();
+                        let name = cx.name(approval.act.record.by);
+                        (!reasons.is_empty()).then(|| format!("{name} {}", reasons.join(" and ")))
+                    })
+                    .collect();
+                let failed = failed.join("; ");
+                format!("{effective} effective approvals of {needed} needed: {failed}")
             };
             let merged = facts.case.did(crate::model::Duty::Merge).map(|act| act.origin);
             Finding::violation(statement, facts.contributors(cx))

@@ -27,10 +27,7 @@ rule! {
 
 fn test(cx: &Context<'_>, justification: &Justification, answered: Option<&Exception>) -> Finding {
     let Some(exception) = answered else {
-        return Finding::not_applicable(format!(
-            "line {} answers {}, which is no exception of this period",
-            justification.line, justification.exception
-        ));
+        return Finding::not_applicable("it answers no exception of this period");
     };
     let weaknesses: Vec<_> = exception
         .answers
@@ -62,14 +59,11 @@ fn test(cx: &Context<'_>, justification: &Justification, answered: Option<&Excep
     }
     let who = broken.iter().filter_map(|(.., name)| cx.identities.principals().named(name));
     let told: Vec<_> = broken.iter().map(|(_, told, _)| *told).collect();
-    let mut finding = Finding::violation(
+    Finding::violation(
         format!("the justification of {id}: {}", told.join(", ")),
         who.map(Who::Principal).collect(),
     )
-    .with_all("the exception's records", evidence);
-    // The line may move; the exception that it answers stays.
-    finding.about = Some(id.clone());
-    finding
+    .with_all("the exception's records", evidence)
 }
 
 #[cfg(test)]

@@ -182,7 +182,8 @@ impl Commits {
                 ));
             }
             let Some(&place) = self.places.get(&tip) else { continue };
-            for to in reached.into_iter().filter(|&to| to != tip) {
+            // The tip is in its own list: a pull request of one commit is known to have no other.
+            for to in reached {
                 out.link(place, Link { from: tip, kind: LinkKind::Contains, to });
             }
         }

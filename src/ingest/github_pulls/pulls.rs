@@ -27,11 +27,7 @@ impl Notes {
     pub(super) fn gaps(&self, out: &mut Batch) {
         for (lacks, gap) in [
             (self.authors, "the authors were not exported (add `author` to --json)"),
-            (
-                self.mergers,
-                "who merged was not exported (add `mergedBy` to --json, or export each merged \
-                 pull request by itself)",
-            ),
+            (self.mergers, "who merged was not exported (add `mergedBy` to --json)"),
             (self.reviews, "the reviews were not exported (add `reviews` to --json)"),
             (
                 self.commits,
@@ -183,12 +179,12 @@ pub(super) fn pull(
 }
 
 fn note(record: &Record<'_>, times: &Times, notes: &mut Notes) {
-    // Lists of the REST interface come with the reviews and commits in other files.
+    // Lists of the REST interface come with mergers, reviews and commits in other files.
     let rest = record.base.is_some();
     let merged = state(record, times) == SubjectState::Done;
     notes.pulls += 1;
     notes.authors |= record.user.is_none() && record.author.is_none();
-    notes.mergers |= merged && record.merged_by.is_none();
+    notes.mergers |= !rest && merged && record.merged_by.is_none();
     notes.reviews |= !rest && record.reviews.is_none() && record.latest_reviews.is_none();
     notes.commits |= !rest && record.commits.as_ref().is_none_or(|c| c.nodes.is_empty());
     notes.cut |= record.reviews.as_ref().is_some_and(|reviews| !reviews.whole)
