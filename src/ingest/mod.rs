@@ -1,7 +1,7 @@
 //! Reads exports into the [model](crate::model).
 //!
-//! A file is opened, hashed, inflated and transcoded ([`decode`]), recognised by what stands in it
-//! ([`recognise`]), split into records with bounded memory ([`feed`]), and lowered record by record
+//! A file is opened, hashed, inflated and transcoded (`decode`), recognised by what stands in it
+//! (`recognise`), split into records with bounded memory (`feed`), and lowered record by record
 //! by its ingester. A record that cannot be read is rejected with its place and reading goes on; a
 //! file that cannot be read as a whole is an [`Error`], and all of them are reported at once.
 //!

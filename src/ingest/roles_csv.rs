@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::decode::Trouble;
+use super::error::printable;
 use super::feed::{Container, Feed, Item};
 use super::ingester::{Columns, Context, ingester};
 use super::rows;
@@ -53,8 +54,36 @@ ingester! {
 const PRINCIPAL: &[&str] = &["principal", "user", "username", "login", "account", "member"];
 const ROLE: &[&str] = &["role", "rolename", "group", "groupname", "entitlement"];
 const SCOPE: &[&str] = &["scope"];
-const FROM: &[&str] = &["from", "validfrom", "grantedat", "startdate"];
-const UNTIL: &[&str] = &["until", "validuntil", "revokedat", "enddate"];
+const FROM: &[&str] = &[
+    "from",
+    "validfrom",
+    "since",
+    "start",
+    "startdate",
+    "startsat",
+    "granted",
+    "grantedat",
+    "grantedon",
+    "assignedat",
+    "assignedon",
+    "begin",
+];
+const UNTIL: &[&str] = &[
+    "until",
+    "validuntil",
+    "validto",
+    "to",
+    "end",
+    "enddate",
+    "endsat",
+    "revoked",
+    "revokedat",
+    "revokedon",
+    "removedat",
+    "expires",
+    "expiresat",
+    "expiry",
+];
 const GRANTED_BY: &[&str] = &["grantedby", "assignedby"];
 const EMAIL: &[&str] = &["email", "mail", "emailaddress"];
 
@@ -87,6 +116,8 @@ struct Header {
     until: Option<usize>,
     granted_by: Option<usize>,
     email: Option<usize>,
+    /// Names of the columns that hold none of these.
+    unread: Vec<String>,
 }
 
 impl Header {
@@ -108,7 +139,7 @@ impl Header {
                 )
             })
         };
-        Ok(Self {
+        let mut header = Self {
             width: names.len(),
             principal: need("principal", find("principal", &columns.principal, PRINCIPAL)?)?,
             role: need("role", find("role", &columns.role, ROLE)?)?,
@@ -117,6 +148,33 @@ impl Header {
             until: find("until", &columns.until, UNTIL)?,
             granted_by: find("granted-by", &columns.granted_by, GRANTED_BY)?,
             email: find("email", &columns.email, EMAIL)?,
+            unread: Vec::new(),
+        };
+        let Self { principal, role, scope, from, until, granted_by, email, .. } = header;
+        let read = [Some(principal), Some(role), scope, from, until, granted_by, email];
+        let unread = names.into_iter().enumerate().filter(|(at, _)| !read.contains(&Some(*at)));
+        header.unread = unread.map(|(_, name)| name).collect();
+        Ok(header)
+    }
+
+    /// A table with one end of the interval may well hold the other under a name of its own. Roles
+    /// that seem to be held for ever must not come from a column that nobody read.
+    fn gap(&self) -> Option<String> {
+        let lacks = match (self.from, self.until) {
+            (Some(_), None) => "until",
+            (None, Some(_)) => "from",
+            _ => return None,
+        };
+        let unread: Vec<_> = self.unread.iter().map(|n| printable(n.as_bytes(), 30)).collect();
+        (!unread.is_empty()).then(|| {
+            format!(
+                "no column `{lacks}` was found, and {} not read (set `columns.{lacks}` of the \
+                 source, or leave out columns that hold no times)",
+                match &unread[..] {
+                    [one] => format!("the column `{one}` was"),
+                    more => format!("the columns `{}` were", more.join("`, `")),
+                }
+            )
         })
     }
 
@@ -135,6 +193,9 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     let header = Header::new(&rows::fields(first.text, delimiter), &context.settings.columns);
     if let Ok(header) = &header {
         out.proves_roles(header.known(context));
+        if let Some(gap) = header.gap() {
+            out.gap(gap);
+        }
     }
     while let Some(item) = feed.next(out)? {
         let place = item.place;
@@ -289,6 +350,17 @@ mod tests {
         let settings = Settings { snapshot_at: Some(at), ..Settings::default() };
         let table = told("user,role\nann,x\n", &settings);
         assert!(table.grants()[0].contains("Snapshot(Some"), "{:?}", table.grants());
+    }
+
+    #[test]
+    fn an_end_that_nobody_read_is_a_gap() {
+        let of = |header: &str| {
+            let text = format!("{header}\nann,x,2026-01-01T00:00:00Z,y\n");
+            told(&text, &Settings::default()).gaps().join("")
+        };
+        assert!(of("user,role,from,valid_upto").contains("the column `validupto` was not read"));
+        assert_eq!(of("user,role,from,scope"), "");
+        assert_eq!(of("user,role,note,remark"), "");
     }
 
     #[test]

@@ -21,13 +21,20 @@ impl Open for OnDisk {
     }
 }
 
-fn settings(folder: &str) -> Settings {
-    let (repository, branch) = (Some("acme/pay".to_owned()), Some("main".to_owned()));
-    let at = Instant::parse("2026-10-31T00:00:00Z").ok();
+/// What a person would say about the file.
+fn settings(folder: &str, name: &str) -> Settings {
+    let text = |text: &str| Some(text.to_owned());
+    let base = Settings { repository: text("acme/pay"), ..Settings::default() };
+    let (scope, role) = match name {
+        _ if name.contains("team_") => (text("team:acme/reviewers"), None),
+        _ if name.contains("collaborators") => (text("repo:acme/pay"), None),
+        _ => (text("org:acme"), text("member")),
+    };
+    let snapshot_at = Instant::parse("2026-10-31T00:00:00Z").ok();
     match folder {
-        "git-log" => Settings { repository, branch, ..Settings::default() },
-        "github-org" => Settings { snapshot_at: at, ..Settings::default() },
-        _ => Settings::default(),
+        "git-log" => Settings { branch: text("main"), ..base },
+        "github-org" => Settings { scope, role, snapshot_at, ..base },
+        _ => base,
     }
 }
 
@@ -80,6 +87,7 @@ impl Row {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is for people who run this by hand")]
 fn every_record_of_real_exports_is_counted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures");
     if !root.is_dir() {
@@ -88,12 +96,12 @@ fn every_record_of_real_exports_is_counted() {
     }
     let mut rows: BTreeMap<(String, String), Row> = BTreeMap::new();
     for folder in ["github-pr", "github-org", "cloudtrail", "git-log"] {
-        let settings = settings(folder);
         let mut paths: Vec<_> =
             fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.sort();
         for path in paths {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let settings = settings(folder, &name);
             let open = OnDisk(path.clone(), name.clone());
             let look = match look(Input { open: &open, settings: &settings }) {
                 Ok(look) => look,

@@ -3,6 +3,7 @@
 mod commits;
 mod pulls;
 mod record;
+mod reviews;
 
 use serde_json::{Map, Value};
 
@@ -103,7 +104,9 @@ fn ours(object: &Map<String, Value>, configured: bool) -> bool {
     let has = |key: &str| object.contains_key(key);
     let is = |key: &str| object.get(key).is_some_and(Value::is_object);
     let text = |key: &str| object.get(key).and_then(Value::as_str).unwrap_or_default();
-    let rest = has("number") && is("head") && is("base");
+    // A long description may push head and base out of the sample.
+    let rest =
+        has("number") && ((is("head") && is("base")) || (has("diff_url") && has("patch_url")));
     let review = has("pull_request_url") && has("state") && has("user") && !has("path");
     let commit = has("sha") && is("commit") && has("parents");
     let hook = has("action") && is("pull_request") && !has("comment") && !has("thread");
@@ -164,11 +167,11 @@ fn lower(
         return pulls::pull(pull, place, context, notes, out);
     }
     match (&record.pull_request, &record.action) {
-        (Some(pull), Some(_)) => pulls::webhook(record, pull, place, context, notes, out),
+        (Some(pull), Some(_)) => reviews::webhook(record, pull, place, context, notes, out),
         (Some(_), None) => Err("it comes from a search and lacks the head commit (export \
                                 `repos/OWNER/REPO/pulls`)"
             .to_owned()),
-        _ if record.pull_request_url.is_some() => pulls::review(record, place, context, out),
+        _ if record.pull_request_url.is_some() => reviews::review(record, place, context, out),
         _ if record.sha.is_some() => commits.add(record, place, context, out),
         _ => pulls::pull(record, place, context, notes, out),
     }

@@ -82,7 +82,7 @@ pub(super) struct Record<'a> {
     #[serde(borrow, default)]
     pub(super) action: Option<Text<'a>>,
     #[serde(borrow, default)]
-    pub(super) pull_request: Option<Box<Record<'a>>>,
+    pub(super) pull_request: Option<Box<Self>>,
     #[serde(borrow, default)]
     pub(super) review: Option<Review<'a>>,
     #[serde(borrow, default, deserialize_with = "present")]
@@ -156,7 +156,7 @@ pub(super) struct Listed<'a> {
     #[serde(borrow, default)]
     pub(super) message: Option<Text<'a>>,
     #[serde(borrow, default)]
-    pub(super) commit: Option<Box<Listed<'a>>>,
+    pub(super) commit: Option<Box<Self>>,
 }
 
 /// Somebody in a commit: `gh` writes the account's login beside name and address, GraphQL inside

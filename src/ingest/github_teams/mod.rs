@@ -106,9 +106,8 @@ fn ours(object: &Map<String, Value>, configured: bool) -> bool {
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
     let (mut events, mut cut) = (false, false);
-    loop {
-        // Names of the page stand before its records, and the feed is borrowed with a record.
-        let Some(item) = feed.next(out)? else { break };
+    while let Some(item) = feed.next(out)? {
+        // The name of the page's organisation comes from the feed, which a record keeps borrowed.
         let (place, text) = (item.place, item.text.to_owned());
         let org = feed
             .beside("/data/organization/login")
@@ -134,8 +133,11 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
                 .to_owned(),
         );
     }
-    let listed = HowKnown::Snapshot(context.settings.snapshot_at);
-    out.proves_roles(if events { HowKnown::GrantEvent } else { listed });
+    // A list of which nothing could be read must not look like proof that nobody is in it.
+    if out.tally().lowered > 0 || out.tally().rejected == 0 {
+        let listed = HowKnown::Snapshot(context.settings.snapshot_at);
+        out.proves_roles(if events { HowKnown::GrantEvent } else { listed });
+    }
     Ok(())
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Record<'a> {
     #[serde(borrow, default)]
     pub(super) repository: Option<Named<'a>>,
     #[serde(borrow, default)]
-    pub(super) membership: Option<Box<Record<'a>>>,
+    pub(super) membership: Option<Box<Self>>,
     #[serde(borrow, default)]
     pub(super) changes: Option<Changes<'a>>,
     #[serde(borrow, default)]

@@ -43,6 +43,7 @@ fn member_lists_need_their_scope() {
         let told = told(MEMBERS, &settings(scope, role));
         assert_eq!(told.counts(), [2, 0, 0, 2]);
         assert!(told.rejects()[1].contains(want), "{:?}", told.rejects());
+        assert_eq!(told.0.sources()[0].roles, None);
     }
 }
 
