@@ -1,12 +1,13 @@
 //! Callouts, key figures and drawings: things with a ground of their own.
 
-use super::flow::{Flow, Text};
+use super::flow::Flow;
 use super::lines::prepare;
 use super::style::{
     ACCENT, BODY, BOTTOM, GROUND, INK, LEFT, MEASURE, MUTED, SMALL, TOP, Type, VALUE, role, soft,
     strong,
 };
 use super::table::LEAST_TABLE;
+use super::text::Text;
 use crate::report::figure::{Anchor, Figure, Shape, Tone};
 use crate::report::pdf::display::{Area, Cmd};
 use crate::report::pdf::document::{Align, Block, Span, SpanStyle, Tile};
