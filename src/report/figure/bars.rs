@@ -37,8 +37,10 @@ fn draw(shapes: &mut Vec<Shape>, bar: &Bar, y: f32, most: u128) {
     shapes.push(text((LEFT - 8.0, base), LABEL, Anchor::End, Role::Ink, &name));
     shapes.push(rect(LEFT, y, ROOM, THICK, Role::Ground));
     let mut from = LEFT;
-    for &(count, tone) in bar.segments.iter().filter(|(count, _)| *count > 0) {
-        let width = (ROOM * (count as f64 / most as f64) as f32).max(LEAST);
+    for (&(count, tone), width) in bar.segments.iter().zip(widths(bar, most)) {
+        if count == 0 {
+            continue;
+        }
         shapes.push(rect(from, y, width, THICK, Role::Strong(tone)));
         let inside = count.to_string();
         if bar.segments.len() > 1 && width > estimate(&inside, SMALL) + 8.0 {
@@ -49,6 +51,19 @@ fn draw(shapes: &mut Vec<Shape>, bar: &Bar, y: f32, most: u128) {
     }
     let sum = total(bar).to_string();
     shapes.push(bold((from + 6.0, base), LABEL, Anchor::Start, Role::Ink, &sum));
+}
+
+/// Widths of the segments; what the small ones get beyond their share, the largest gives.
+fn widths(bar: &Bar, most: u128) -> Vec<f32> {
+    let share = |count: u64| ROOM * (count as f64 / most as f64) as f32;
+    let least = |count: u64| if count > 0 { LEAST } else { 0.0 };
+    let mut widths: Vec<f32> =
+        bar.segments.iter().map(|(count, _)| share(*count).max(least(*count))).collect();
+    let extra: f32 = bar.segments.iter().map(|(c, _)| (least(*c) - share(*c)).max(0.0)).sum();
+    if let Some(largest) = widths.iter_mut().max_by(|a, b| a.total_cmp(b)) {
+        *largest = (*largest - extra).max(LEAST.min(*largest));
+    }
+    widths
 }
 
 fn total(bar: &Bar) -> u128 {
@@ -75,7 +90,7 @@ mod tests {
         ];
         let figure = bars("t", &data, &[]);
         let good = strong(&figure, Tone::Good);
-        assert!((good[0] / good[1] - 0.3).abs() < 0.01, "{good:?}");
+        assert!(((good[0] + LEAST) / good[1] - 0.3).abs() < 0.001, "{good:?}");
         assert_eq!(strong(&figure, Tone::Bad), [LEAST], "nothing is drawn for none");
         assert_eq!(bars("t", &[], &[]).shapes, []);
     }

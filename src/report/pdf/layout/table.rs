@@ -3,8 +3,8 @@
 use super::columns::Place;
 use super::flow::Flow;
 use super::style::{
-    ACCENT, BODY, BOTTOM, CELL, COLUMN, GROUND, HEAD_GROUND, INK, LEFT, MEASURE, MUTED, RULE,
-    SMALL, TOP, Type, soft, strong,
+    ACCENT, BOTTOM, CELL, COLUMN, GROUND, HEAD_GROUND, INK, LEFT, MEASURE, MUTED, RULE, SMALL, TOP,
+    Type, soft, strong,
 };
 use super::text::Text;
 use crate::report::pdf::display::{Area, Cmd, Rgb};
@@ -35,14 +35,11 @@ impl Flow<'_> {
     /// A table across the whole measure.
     pub(super) fn table(&mut self, table: &Table, parent: usize) {
         let places = self.places(table);
-        let titles: Vec<Vec<Span>> =
-            table.columns.iter().map(|column| vec![Span::bold(&column.title)]).collect();
+        let titles = titles(table);
         let head = self.lay_row(&places, &titles, COLUMN, ACCENT, false);
         let node = self.node("Table", parent);
-        let first =
-            table.rows.first().map(|row| self.lay_row(&places, &row.cells, CELL, INK, true));
-        let first = first.map_or(CELL.leading, |row| row.height());
-        self.need(head.height() + first.min(0.3 * (BOTTOM - TOP)));
+        let start = self.start(&places, &head, table);
+        self.need(start);
         let titles_node = self.node("TR", node);
         self.head(&places, &head, Some(titles_node));
         if table.rows.is_empty() {
@@ -57,6 +54,21 @@ impl Flow<'_> {
             self.paragraph(&[Span::plain(note)], LEFT, MEASURE, SMALL, MUTED, node);
         }
         self.y += 13.0;
+    }
+
+    /// Height of a table's header and first row, which stand on one page.
+    pub(super) fn table_start(&mut self, table: &Table) -> f32 {
+        let places = self.places(table);
+        let titles = titles(table);
+        let head = self.lay_row(&places, &titles, COLUMN, ACCENT, false);
+        self.start(&places, &head, table)
+    }
+
+    fn start(&mut self, places: &[Place], head: &Laid<'_>, table: &Table) -> f32 {
+        let first = table.rows.first();
+        let first = first.map(|row| self.lay_row(places, &row.cells, CELL, INK, true).height());
+        let first = first.unwrap_or(CELL.leading + 2.0 * PAD_Y);
+        head.height() + first.min(BREAKABLE * (BOTTOM - TOP))
     }
 
     /// Names and values in two columns.
@@ -215,6 +227,6 @@ impl Laid<'_> {
     }
 }
 
-/// Height of the first row under its header, for what must stand on the same page.
-pub(super) const LEAST_TABLE: f32 =
-    COLUMN.leading + 2.0 * CELL.leading + 4.0 * PAD_Y + BODY.leading;
+fn titles(table: &Table) -> Vec<Vec<Span>> {
+    table.columns.iter().map(|column| vec![Span::bold(&column.title)]).collect()
+}
