@@ -3,10 +3,13 @@
 use std::{
     fs::{self, OpenOptions},
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use crate::pack::error::{PackError, at};
+
+/// How many files are flushed at a time.
+const FLUSHERS: usize = 16;
 
 /// Writes a new file and waits until the disk has it; never overwrites.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<(), PackError> {
@@ -27,13 +30,37 @@ pub(crate) fn sync_folder(_: &Path) -> Result<(), PackError> {
     Ok(())
 }
 
-/// [`sync_folder`] for a folder and every folder below, deepest first.
-pub(crate) fn sync_tree(path: &Path) -> Result<(), PackError> {
-    for entry in fs::read_dir(path).map_err(at(path, "list"))? {
-        let entry = entry.map_err(at(path, "list"))?;
-        if entry.file_type().map_err(at(path, "list"))?.is_dir() {
-            sync_tree(&entry.path())?;
+/// Waits until the disk has a whole tree: all files, then all folders, the deepest first.
+///
+/// Flushing waits for the disk and not for the processor: side by side, many small files cost a
+/// fraction of the time that one after the other would.
+pub(crate) fn sync_tree(root: &Path) -> Result<(), PackError> {
+    let (mut folders, mut files) = (vec![root.to_owned()], Vec::new());
+    let mut next = 0;
+    while let Some(folder) = folders.get(next).cloned() {
+        for entry in fs::read_dir(&folder).map_err(at(&folder, "list"))? {
+            let entry = entry.map_err(at(&folder, "list"))?;
+            let kind = entry.file_type().map_err(at(&folder, "list"))?;
+            if kind.is_dir() { folders.push(entry.path()) } else { files.push(entry.path()) }
         }
+        next += 1;
     }
-    sync_folder(path)
+    let share = files.len().div_ceil(FLUSHERS).max(1);
+    std::thread::scope(|scope| {
+        let flush = |part: &'_ [PathBuf]| part.iter().try_for_each(|path| sync_file(path));
+        let threads: Vec<_> =
+            files.chunks(share).map(|part| scope.spawn(move || flush(part))).collect();
+        threads.into_iter().try_for_each(|thread| {
+            // A panic in there would be ours; let it go on as one
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })?;
+    folders.iter().rev().try_for_each(|folder| sync_folder(folder))
+}
+
+/// Waits until the disk has a file's content.
+fn sync_file(path: &Path) -> Result<(), PackError> {
+    // Some systems flush only what was opened for writing
+    let opened = OpenOptions::new().write(true).open(path);
+    opened.and_then(|file| file.sync_all()).map_err(at(path, "flush"))
 }

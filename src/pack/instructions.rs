@@ -37,6 +37,9 @@ The commands need ssh-keygen (OpenSSH 8.2 or newer), sha256sum, and for the time
 Run them in this folder, in a POSIX shell. Each must succeed; a line that begins with $ is one
 command.
 
+This file is part of the pack: until step 2 it could have been changed like any other. Compare the
+commands with those you used last time, or with the program's documentation.
+
 Trust. Nothing in this folder can tell you whom to trust. Take the file allowed_signers from your
 own records: its line came to you by another way than the pack (a letter, a call in which the
 key's fingerprint was read out). An allowed_signers file that comes with a pack, in an archive or
@@ -55,7 +58,7 @@ fn signature(info: &PackInfo) -> String {
 
 $ ssh-keygen -Y verify -f \"$ALLOWED\" -I {identity} -n {NAMESPACE} -s {SIGNATURE} < {TAGMANIFEST}
 
-Should the signer's key have ended since, add -Overify-time=YYYYMMDDZ with the day of the time
+Should the signer's key have expired since, add -Overify-time=YYYYMMDDZ with the day of the time
 stamp (OpenSSH 8.7 or newer). Never use `ssh-keygen -Y check-novalidate`: it is content with any key.
 "
     )
@@ -97,8 +100,9 @@ not only the one written here:
 
 $ grep -x 'Pack-Period: {label}' bag-info.txt
 
-It covers the time from {from} up to {until}. Read bag-info.txt whole: Supersedes says that
-it corrects another pack, Period-Gap that time before it is in no pack.
+It covers the time from {from} up to {until}.
+Read bag-info.txt whole: Supersedes says that it corrects another pack, Period-Gap that time before
+it is in no pack.
 ",
         label = period.label,
         from = period.from,
@@ -116,8 +120,8 @@ $ [ ! -s chain-sha256.txt ] && echo no earlier packs
         .to_owned();
     }
     format!(
-        "6. The earlier packs are the same as when this one was signed. Their folders lie beside this
-one. {count} packs are listed, and each line must be OK:
+        "6. The earlier packs are the same as when this one was signed. Their folders must lie beside
+this one. Earlier packs listed: {count}. Each line must be OK:
 
 $ [ \"$(grep -c '/{TAGMANIFEST}$' chain-sha256.txt)\" -eq {count} ] && sha256sum --strict -c chain-sha256.txt
 
@@ -130,7 +134,7 @@ fn time_stamp() -> String {
     format!(
         "7. The time stamp, where {TIMESTAMP} is there. tsa-ca.pem is the
 authority's root certificate, from its own site or your records. -attime keeps the check valid
-after the authority's certificate has ended. GNU date:
+after the authority's certificate has expired. GNU date:
 
     T=$(openssl ts -reply -in {TIMESTAMP} -text 2>/dev/null | sed -n 's/^Time stamp: //p'); echo \"$T\"
     openssl ts -verify -attime \"$(date -u -d \"$T\" +%s)\" -data {SIGNATURE} -in {TIMESTAMP} -CAfile tsa-ca.pem

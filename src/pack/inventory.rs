@@ -51,18 +51,16 @@ impl Inventory {
             Ok(meta) if meta.is_dir() => Self::of_folder(path),
             Ok(meta) if meta.is_file() => match File::open(path) {
                 Ok(file) => Self::of_archive(file),
-                Err(fault) => Self::unreadable(&format!("cannot be opened: {fault}")),
+                Err(fault) => Self::unreadable(format!("the pack cannot be opened: {fault}")),
             },
-            Ok(_) => Self::unreadable("neither a folder nor a file"),
-            Err(fault) => Self::unreadable(&format!("cannot be found: {fault}")),
+            Ok(_) => Self::unreadable("the pack is neither a folder nor a file".to_owned()),
+            Err(fault) => Self::unreadable(format!("the pack cannot be found: {fault}")),
         }
     }
 
-    fn unreadable(why: &str) -> Self {
-        Self {
-            problems: vec![format!("the pack is {why}").replace("is cannot", "cannot")],
-            ..Self::default()
-        }
+    /// Nothing but one problem.
+    fn unreadable(why: String) -> Self {
+        Self { problems: vec![why], ..Self::default() }
     }
 
     /// Reads an archive; one fault makes all of it worthless.
@@ -70,7 +68,7 @@ impl Inventory {
         let mut inventory = Self::default();
         match read::read(archive, |path, _, content| inventory.add(path, content)) {
             Ok(folder) => Self { folder, ..inventory },
-            Err(fault) => Self::unreadable(&format!("not accepted: {fault}")),
+            Err(fault) => Self::unreadable(fault.to_string()),
         }
     }
 

@@ -39,14 +39,13 @@ impl Member {
         Self { name: name.to_owned(), path, out, ledger }
     }
 
-    /// Flushes the member to disk and counts it.
+    /// Writes out the rest of the member and counts it; sealing flushes it to disk.
     ///
     /// # Errors
     /// When the disk refuses; the pack cannot be sealed then.
     pub fn finish(self) -> Result<(), PackError> {
         let (out, digest, size) = self.out.finish();
-        let file = out.into_inner().map_err(|e| at(&self.path, "write")(e.into_error()))?;
-        file.sync_all().map_err(at(&self.path, "flush"))?;
+        out.into_inner().map_err(|e| at(&self.path, "write")(e.into_error()))?;
         let mut ledger = lock(&self.ledger);
         ledger.open.remove(&self.name);
         ledger.done.insert(self.name, Found { digest, size });

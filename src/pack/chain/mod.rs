@@ -60,7 +60,7 @@ impl Chain {
             problems.push(problem);
             Vec::new()
         });
-        let mut packs = Vec::new();
+        let (found, mut packs) = (candidates.len(), Vec::new());
         for candidate in candidates {
             match candidate {
                 Candidate::Pack(folder) => match admit(place, &folder, trust) {
@@ -74,11 +74,11 @@ impl Chain {
         packs.sort_by(|a, b| {
             (a.info.sequence, &a.link.folder).cmp(&(b.info.sequence, &b.link.folder))
         });
-        // A broken pack's number is unknown: naming it missing too would be noise
-        if problems.is_empty() {
+        // The number and period of a broken pack are unknown: calling them missing would be noise
+        if packs.len() == found {
             problems.extend(numbering(&packs));
+            problems.extend(placing(&packs, &slot));
         }
-        problems.extend(placing(&packs, &slot));
         if !problems.is_empty() {
             return Err(PackError::Chain(problems));
         }

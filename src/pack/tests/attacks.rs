@@ -231,6 +231,34 @@ fn a_shortened_chain_is_refused_even_when_signed() {
 }
 
 #[test]
+fn a_signed_pack_that_contradicts_its_own_chain_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let first = build(place.path(), 8).tagmanifest_sha256.to_string();
+    build(place.path(), 9);
+    let path = build(place.path(), 10).path;
+    let info = fs::read_to_string(path.join(BAG_INFO)).unwrap();
+    let previous = info.lines().find_map(|l| l.strip_prefix("Previous-Pack-SHA256: ")).unwrap();
+    let unknown = Digest::of(b"unknown").to_string();
+    for edited in [
+        info.replace(previous, &first),
+        info.replace(
+            &format!("Inputs-SHA256: {}\n", plan().inputs),
+            &format!(
+                "Inputs-SHA256: {}\nSupersedes: {unknown}\nSupersedes-Reason: none\n",
+                plan().inputs
+            ),
+        ),
+    ] {
+        assert_ne!(edited, info);
+        put(&path.join(BAG_INFO), edited.as_bytes());
+        remanifest(&path);
+        let message = fs::read(path.join(TAGMANIFEST)).unwrap();
+        put(&path.join(SIGNATURE), signer(1).sign(&message).unwrap().as_bytes());
+        assert_eq!(failed(&judge(&path)), [Check::Sequence]);
+    }
+}
+
+#[test]
 fn a_countersignature_is_a_second_persons() {
     let lines = |second: &str| {
         let line = |who: &str, seed: u8| {

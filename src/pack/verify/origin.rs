@@ -130,7 +130,7 @@ pub(crate) fn earlier(case: &Case<'_>) -> Finding {
         }
     }
     let missing = format!(
-        "{} of {} earlier packs do not lie beside this one: {}",
+        "not beside this pack: {} of {} earlier ones ({})",
         absent.len(),
         chain.len(),
         absent.join(", ")
@@ -142,7 +142,7 @@ pub(crate) fn earlier(case: &Case<'_>) -> Finding {
     if problems.is_empty() && !absent.is_empty() {
         return Finding::not_checked(missing);
     }
-    let good = format!("{} earlier packs are as this one lists them", chain.len());
+    let good = format!("all as this one lists them: {}", chain.len());
     Finding::unless(problems, good, "not the packs this one was signed after")
 }
 

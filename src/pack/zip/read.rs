@@ -298,6 +298,28 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn whatever_is_optional_in_the_format_is_refused() {
+        // (byte of the local header, value): the same byte of the central record is 2 further on
+        for (what, at, value) in [
+            ("deflated", 8, 8),
+            ("encrypted", 6, 1),
+            ("with a descriptor", 6, 8),
+            ("zip64", 4, 45),
+            ("with a time", 10, 1),
+            ("with an extra field", 28, 4),
+        ] {
+            let mut bytes = archive(&[("p/a", b"one")]);
+            let directory = bytes.len() - END_LEN - CENTRAL_LEN - 3;
+            bytes[at] = value;
+            bytes[directory + at + 2] = value;
+            assert!(matches!(names(&bytes), Err(UnzipError::Form(0))), "{what}");
+        }
+        let mut huge = archive(&[("p/a", b"one")]);
+        huge[18..26].copy_from_slice(&[0xff; 8]);
+        assert!(names(&huge).is_err(), "sizes kept in a zip64 field");
+    }
+
+    #[test]
     fn an_overlap_is_refused() {
         // The second record of the directory points at the first member again
         let mut bytes = archive(&[("p/a", b"one"), ("p/b", b"one")]);
