@@ -25,7 +25,7 @@ fn refusals() {
     assert_eq!(
         told.decisions(),
         [format!(
-            "{AGENT} denied s3:PutBucketPolicy \"arn:aws:s3:::logs\" AccessDenied \
+            "{AGENT} denied aws:s3:PutBucketPolicy \"arn:aws:s3:::logs\" AccessDenied \
              identity-based policy"
         )]
     );
@@ -35,7 +35,7 @@ fn refusals() {
     let bare = read_one(r#","errorCode":"AccessDenied","errorMessage":"Access Denied""#);
     assert_eq!(
         bare.decisions(),
-        [format!("{AGENT} denied s3:PutBucketPolicy arn:aws:s3:::logs AccessDenied -")]
+        [format!("{AGENT} denied aws:s3:PutBucketPolicy arn:aws:s3:::logs AccessDenied -")]
     );
 }
 
