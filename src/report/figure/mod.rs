@@ -10,7 +10,8 @@ mod svg;
 pub use svg::{CSS, svg};
 
 /// What a thing means for the reader.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Tone {
     /// Nothing in particular.
     #[default]
