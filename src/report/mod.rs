@@ -6,15 +6,23 @@
 //! disk and no environment here: data in, bytes out.
 
 mod approvers;
+mod charts;
 pub mod csv;
 pub mod figure;
 pub mod hostile;
+mod html;
+mod json;
 mod look_up;
 pub mod pdf;
 #[cfg(test)]
 mod sample;
 pub mod tables;
+pub mod view;
 mod wording;
+
+pub use html::{HtmlError, TEMPLATES, html};
+pub use json::json;
+pub use view::View;
 
 use crate::{
     crossref::Assessment,

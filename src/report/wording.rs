@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::{
     crossref::{Basis, Class, Context, Doubt, Proof, Reason, Tested, Weakness},
     model::{Duty, Instant, Period},
-    policy::{Severity, SponsorApproval},
+    policy::SponsorApproval,
 };
 
 /// `yes`, `no` or `unknown`: unknown is never one of the others.
@@ -20,16 +20,6 @@ pub(super) fn ternary(answer: Option<bool>) -> &'static str {
 /// `yes` or `no`.
 pub(super) fn binary(answer: bool) -> &'static str {
     ternary(Some(answer))
-}
-
-/// A severity's name in policy files and tables.
-pub(super) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Advisory => "advisory",
-        Severity::Low => "low",
-        Severity::Medium => "medium",
-        Severity::High => "high",
-    }
 }
 
 /// A class's name in tables.
@@ -156,23 +146,20 @@ pub(super) fn proof(proof: Proof, clock: &dyn Fn(Instant) -> String) -> String {
 }
 
 /// What policy takes a sponsor's approval for.
-pub(super) fn sponsor_approval(choice: SponsorApproval) -> (&'static str, &'static str) {
+pub(super) fn sponsor_approval(choice: SponsorApproval) -> &'static str {
     match choice {
-        SponsorApproval::Never => (
-            "never",
+        SponsorApproval::Never => {
             "An approval of an agent's change by whoever answers for the agent never counts, and \
-             is an exception even where somebody else approved too.",
-        ),
-        SponsorApproval::CountsAsOne => (
-            "counts-as-one",
+             is an exception even where somebody else approved too."
+        }
+        SponsorApproval::CountsAsOne => {
             "An agent and whoever answers for it are one person: such an approval does not count, \
-             and is an exception only where nobody else's approval counts.",
-        ),
-        SponsorApproval::Counts => (
-            "counts",
+             and is an exception only where nobody else's approval counts."
+        }
+        SponsorApproval::Counts => {
             "Whoever answers for an agent is taken for a second person, and may approve the \
-             agent's change.",
-        ),
+             agent's change."
+        }
     }
 }
 

@@ -15,7 +15,8 @@ pub use svg::{CSS, svg};
 pub use timeline::{Moment, timeline};
 
 /// What a thing means for the reader.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Tone {
     /// Nothing in particular.
     #[default]

@@ -52,7 +52,7 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             exception.id.as_str().into(),
             exception.rule.id.into(),
             wording::class(exception.rule.class).into(),
-            wording::severity(exception.severity).into(),
+            exception.severity.name().into(),
             exception.status.name().into(),
             wording::tested(exception.tested).into(),
             exception.tested.id(cx).into(),

@@ -128,8 +128,7 @@ mod tests {
                 let excerpt = write_table(report, table, &mut one).unwrap();
                 write_table(report, table, &mut two).unwrap();
                 assert_eq!(one, two, "{}", table.id);
-                let empty = ["rejects"];
-                assert_eq!(excerpt.total == 0, empty.contains(&table.id), "{}", table.id);
+                assert!(excerpt.total > 0, "{} has no row in the sample", table.id);
                 let lines = String::from_utf8(one).unwrap().lines().count() as u64;
                 assert_eq!(lines, excerpt.total + 1, "{}: one row a line", table.id);
             }

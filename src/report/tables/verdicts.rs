@@ -26,7 +26,7 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
     report.assessment.each_judgement(&mut |judgement| {
         let (rule, finding) = (judgement.rule, &judgement.finding);
         let violation = finding.verdict == crate::crossref::Verdict::Violation;
-        let severity = wording::severity(finding.severity.unwrap_or(rule.severity));
+        let severity = finding.severity.unwrap_or(rule.severity).name();
         let first = finding.evidence.first().map(|evidence| evidence.origin);
         sink(&[
             rule.id.into(),

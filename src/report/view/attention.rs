@@ -1,0 +1,120 @@
+//! What somebody should look at, worst first.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Completeness;
+use crate::{
+    crossref::{Class, Status},
+    report::{Report, figure::Tone, hostile, wording},
+};
+
+/// Open exceptions that are named one by one.
+const NAMED: usize = 25;
+
+/// One thing to look at.
+#[derive(Clone, Debug, Serialize)]
+pub struct Attention {
+    /// What kind of thing it is, in a word or two.
+    pub kind: String,
+    /// What it is.
+    pub text: String,
+    /// Where the report tells more.
+    pub anchor: String,
+    /// What it means.
+    pub tone: Tone,
+}
+
+pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec<Attention> {
+    let mut all = exceptions(report);
+    all.extend(unanswered(report));
+    all.extend(missing(report));
+    let item = |kind: &str, text: String, anchor: &str| Attention {
+        kind: kind.to_owned(),
+        text,
+        anchor: anchor.to_owned(),
+        tone: Tone::Warn,
+    };
+    if completeness.rejects > 0 {
+        let items = wording::counted(completeness.rejects, "item", "items");
+        let told = format!("{items} of the exports could not be read and may hide a violation");
+        all.push(item("rejected", told, "completeness"));
+    }
+    for gap in &completeness.gaps {
+        all.push(item("gap", format!("{}: {}", gap.path, gap.text), "completeness"));
+    }
+    for days in &completeness.missing_days {
+        all.push(item("silent days", days.statement.clone(), "completeness"));
+    }
+    all
+}
+
+fn exceptions(report: &Report<'_>) -> Vec<Attention> {
+    let mut open: Vec<_> = report.assessment.open().collect();
+    // Worst first; of equal ones a breach before exposure, and an answer that failed before none.
+    open.sort_by_key(|e| {
+        let refused = e.status != Status::NotAccepted;
+        (std::cmp::Reverse(e.severity), e.rule.class, refused)
+    });
+    let named = open.iter().take(NAMED).map(|exception| Attention {
+        kind: match exception.status {
+            Status::NotAccepted => "not accepted",
+            Status::Expired => "expired",
+            Status::Open | Status::Justified => "open",
+        }
+        .to_owned(),
+        text: hostile::brief(&exception.statement),
+        anchor: exception.id.clone(),
+        tone: super::exceptions::severity_tone(exception.severity),
+    });
+    let mut all: Vec<_> = named.collect();
+    let mut more: BTreeMap<Class, u64> = BTreeMap::new();
+    open.iter().skip(NAMED).for_each(|e| *more.entry(e.rule.class).or_default() += 1);
+    all.extend(more.into_iter().map(|(class, times)| {
+        Attention {
+            kind: "open".to_owned(),
+            text: format!("{} more open in this section", wording::count(times)),
+            anchor: match class {
+                Class::Breach => "breaches",
+                Class::Exposure => "exposure",
+                Class::Process => "process",
+            }
+            .to_owned(),
+            tone: Tone::Warn,
+        }
+    }));
+    all
+}
+
+fn unanswered(report: &Report<'_>) -> Option<Attention> {
+    let unused = report.assessment.unused.len() as u64;
+    (unused > 0).then(|| Attention {
+        kind: "unused".to_owned(),
+        text: format!(
+            "{} no exception of this period",
+            wording::counted(unused, "justification answers", "justifications answer")
+        ),
+        anchor: "process".to_owned(),
+        tone: Tone::Warn,
+    })
+}
+
+/// Tests without evidence, in one line for each rule.
+fn missing(report: &Report<'_>) -> Vec<Attention> {
+    let mut by_rule: BTreeMap<&str, (u64, &str)> = BTreeMap::new();
+    for judgement in &report.assessment.indeterminate {
+        let statement = judgement.finding.statement.as_str();
+        by_rule.entry(judgement.rule.id).or_insert((0, statement)).0 += 1;
+    }
+    let line = |(rule, (times, example)): (&str, (u64, &str))| Attention {
+        kind: "no evidence".to_owned(),
+        text: hostile::brief(&match times {
+            1 => format!("{rule}: {example}"),
+            _ => format!("{rule}: {} tests, such as: {example}", wording::count(times)),
+        }),
+        anchor: "table-indeterminate".to_owned(),
+        tone: Tone::Warn,
+    };
+    by_rule.into_iter().map(line).collect()
+}

@@ -1,0 +1,199 @@
+//! How completely the evidence was read: each source, what became of its items, silent days, gaps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike as _, NaiveDate, Weekday};
+use serde::Serialize;
+
+use super::Many;
+use crate::{
+    model::{HowKnown, Source},
+    report::{Report, hostile, tables::outside, wording},
+};
+
+/// How complete the evidence is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Completeness {
+    /// Every input file.
+    pub sources: Many<SourceFacts>,
+    /// Items of all files.
+    pub items: u64,
+    /// Of these, that could not be read.
+    pub rejects: u64,
+    /// Days of the period on which a log has no record.
+    pub missing_days: Vec<MissingDays>,
+    /// What readers noticed that makes a file incomplete.
+    pub gaps: Vec<SourceGap>,
+}
+
+/// An input file.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceFacts {
+    /// Its path.
+    pub path: String,
+    /// The reader that read it.
+    pub format: &'static str,
+    /// The system that its accounts belong to.
+    pub system: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Elements, rows or lines.
+    pub items: u64,
+    /// Items that gave records.
+    pub lowered: u64,
+    /// Items that hold nothing that is judged.
+    pub irrelevant: u64,
+    /// Why, with how often.
+    pub reasons: Vec<(&'static str, u64)>,
+    /// Items that could not be read.
+    pub rejected: u64,
+    /// Records that were given already.
+    pub duplicates: u64,
+    /// Acts and decisions outside the period.
+    pub outside: u64,
+    /// The earliest and latest time in it.
+    pub times: Option<(String, String)>,
+    /// Who made the export, when and how, as people say.
+    pub exported: String,
+    /// The command that made it, as people say.
+    pub command: Option<String>,
+}
+
+/// Days without a record in the logs of one format.
+#[derive(Clone, Debug, Serialize)]
+pub struct MissingDays {
+    /// The format.
+    pub format: &'static str,
+    /// In words: which days, and how many.
+    pub statement: String,
+    /// How many.
+    pub days: u64,
+    /// How many of them from Monday to Friday.
+    pub weekdays: u64,
+}
+
+/// Something that makes a file incomplete.
+#[derive(Clone, Debug, Serialize)]
+pub struct SourceGap {
+    /// The file.
+    pub path: String,
+    /// What is missing.
+    pub text: String,
+}
+
+impl Completeness {
+    pub(super) fn cut(&mut self, rows: usize) {
+        self.sources.cut(rows);
+    }
+}
+
+pub(super) fn completeness(report: &Report<'_>, limit: usize) -> Completeness {
+    let sources = report.cx().dataset.sources();
+    let outside = outside(report);
+    let make = |(source, outside)| move || facts(report, source, outside);
+    let gap = |source: &Source| {
+        let path = hostile::brief(&source.path);
+        let gap = |gap: &String| SourceGap { path: path.clone(), text: hostile::brief(gap) };
+        source.gaps.iter().map(gap).collect::<Vec<_>>()
+    };
+    Completeness {
+        sources: Many::of("tables/sources.csv", limit, sources.iter().zip(outside).map(make)),
+        items: sources.iter().map(|source| source.tally.items).sum(),
+        rejects: sources.iter().map(|source| source.tally.rejected).sum(),
+        missing_days: missing_days(report),
+        gaps: sources.iter().flat_map(gap).collect(),
+    }
+}
+
+fn facts(report: &Report<'_>, source: &Source, outside: u64) -> SourceFacts {
+    let (tally, export) = (&source.tally, &source.export);
+    let clock = |at| report.cx().clock(at);
+    let by = export.by.as_deref().map(|by| format!("by {}", hostile::brief(by)));
+    let at = export.at.map(|at| format!("on {}", clock(at)));
+    let exported: Vec<_> = by.into_iter().chain(at).collect();
+    SourceFacts {
+        path: hostile::brief(&source.path),
+        format: source.format,
+        system: hostile::brief(&source.system),
+        sha256: source.digest.to_string(),
+        bytes: source.bytes,
+        items: tally.items,
+        lowered: tally.lowered,
+        irrelevant: tally.irrelevant_total(),
+        reasons: tally.irrelevant.iter().map(|(why, times)| (*why, *times)).collect(),
+        rejected: tally.rejected,
+        duplicates: tally.duplicates,
+        outside,
+        times: tally.times.map(|(first, last)| (clock(first), clock(last))),
+        exported: match exported.is_empty() {
+            true => "nobody says by whom or when".to_owned(),
+            false => exported.join(" "),
+        },
+        command: export.command.as_deref().map(hostile::brief),
+    }
+}
+
+/// For each format that records events, the days (UTC) of the period on which none of its files
+/// has a record. Lists of who holds a role are no events.
+fn missing_days(report: &Report<'_>) -> Vec<MissingDays> {
+    let cx = report.cx();
+    let mut seen: BTreeMap<&'static str, BTreeSet<i32>> = BTreeMap::new();
+    for source in cx.dataset.sources() {
+        if !matches!(source.roles, Some(HowKnown::Interval | HowKnown::Snapshot(_))) {
+            seen.entry(source.format).or_default().extend(source.tally.days.keys());
+        }
+    }
+    let period: Vec<_> = cx.period.each_day().collect();
+    let mut missing = Vec::new();
+    for (format, days) in seen {
+        let number = |day: &NaiveDate| day.to_epoch_days();
+        let silent: Vec<_> =
+            period.iter().copied().filter(|day| !days.contains(&number(day))).collect();
+        let working = |day: &&NaiveDate| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+        let weekdays = silent.iter().filter(working).count() as u64;
+        if !silent.is_empty() {
+            let (few, all) = (silent.len() as u64, period.len() as u64);
+            let statement = format!(
+                "{format}: no record on {} of {}, {} of them Monday to Friday ({})",
+                wording::count(few),
+                wording::counted(all, "day", "days"),
+                wording::count(weekdays),
+                ranges(&silent)
+            );
+            missing.push(MissingDays { format, statement, days: few, weekdays });
+        }
+    }
+    missing
+}
+
+/// Days as ranges: `2026-10-03 to 2026-10-04, 2026-10-10`.
+fn ranges(days: &[NaiveDate]) -> String {
+    let mut ranges: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+    for day in days {
+        match ranges.last_mut() {
+            Some((_, last)) if last.succ_opt() == Some(*day) => *last = *day,
+            _ => ranges.push((*day, *day)),
+        }
+    }
+    let told: Vec<_> = ranges
+        .iter()
+        .map(|(a, b)| if a == b { a.to_string() } else { format!("{a} to {b}") })
+        .collect();
+    told.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_in_a_row_are_one_range() {
+        let day = |d| NaiveDate::from_ymd_opt(2026, 10, d).unwrap();
+        assert_eq!(
+            ranges(&[day(1), day(3), day(4), day(5), day(31)]),
+            "2026-10-01, 2026-10-03 to 2026-10-05, 2026-10-31"
+        );
+    }
+}
