@@ -20,7 +20,7 @@ use crate::{
     crossref::{Assessment, Verdict},
     model::{Digest, Instant, Period},
     pack::{self, Builder, Chain, Plan, Sealed, Slot, Supersedes},
-    report::{self, Report},
+    report::{self, Report, View},
 };
 
 const NOT_MADE: &str = "no pack was made";
@@ -152,19 +152,20 @@ fn write(
         pdf_rows: workspace.config.output.pdf_rows,
         record: &|origin| records.path(origin),
     };
-    let _templates = |name: &str| {
+    let mut excerpts = Vec::new();
+    for table in report::tables::TABLES {
+        let mut member = builder.file(&format!("data/tables/{}.csv", table.id))?;
+        excerpts.push(report::csv::write_table(&report, table, &mut member)?);
+        member.finish()?;
+    }
+    let templates = |name: &str| {
         let folder = workspace.config.output.templates.as_deref()?;
         std::fs::read_to_string(workspace.path(folder).join(name)).ok()
     };
-    //let view = report::view(&report);
-    //builder.add("data/report.html", &report::html(&view, &templates)?)?;
-    //builder.add("data/report.pdf", &report::pdf(&view)?)?;
-    //builder.add("data/report.json", &report::json(&view)?)?;
-    for table in report::tables::TABLES {
-        let mut member = builder.file(&format!("data/tables/{}.csv", table.id))?;
-        report::csv::write_table(&report, table, &mut member)?;
-        member.finish()?;
-    }
+    let view = View::new(&report, &excerpts);
+    let page = view.limited(report.html_rows);
+    builder.add("data/report.html", &report::html(&page, &templates)?)?;
+    builder.add("data/report.json", &report::json(&page)?)?;
     builder.add("data/tables/README.md", report::csv::readme().as_bytes())?;
     for file in &workspace.written {
         builder.add(&format!("data/policy/{}", file.name), &file.bytes)?;
