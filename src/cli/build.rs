@@ -25,6 +25,9 @@ use crate::{
 
 const NOT_MADE: &str = "no pack was made";
 
+/// Days after a period's end by which its pack should have arrived: time to export and to justify.
+const DAYS_TO_DELIVER: u64 = 14;
+
 /// Judge a period and write its signed evidence pack
 ///
 /// Reads every source, joins and judges the records, and writes the report, the tables, the records
@@ -188,7 +191,7 @@ fn plan(evidence: &Evidence, period: &Period, as_of: Instant) -> Plan {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of: as_of.to_string(),
         inputs: inputs_digest(evidence),
-        next_pack_due: period.next_end().to_string(),
+        next_pack_due: (period.next_end() + chrono::Days::new(DAYS_TO_DELIVER)).to_string(),
         signer_identity: workspace.config.signing.identity.clone(),
         extra: Vec::new(),
     }
