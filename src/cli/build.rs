@@ -198,14 +198,14 @@ fn plan(evidence: &Evidence, period: &Period, as_of: Instant) -> Plan {
 }
 
 /// One digest over the digests of every export and every file that people wrote, by path.
-fn inputs_digest(evidence: &Evidence) -> pack::Digest {
+fn inputs_digest(evidence: &Evidence) -> Digest {
     let sources = evidence.dataset.sources().iter();
     let mut lines: Vec<_> =
         sources.map(|source| format!("{}  {}\n", source.digest, source.path)).collect();
     let written = &evidence.workspace.written;
     lines.extend(written.iter().map(|file| format!("{}  {}\n", file.digest(), file.name)));
     lines.sort();
-    pack::Digest::of(lines.concat().as_bytes())
+    Digest::of(lines.concat().as_bytes())
 }
 
 /// What a build came to.
