@@ -14,6 +14,7 @@ mod html;
 mod json;
 mod look_up;
 pub mod pdf;
+mod pdf_document;
 #[cfg(test)]
 mod sample;
 pub mod tables;
@@ -22,6 +23,7 @@ mod wording;
 
 pub use html::{HtmlError, TEMPLATES, html};
 pub use json::json;
+pub use pdf_document::document;
 pub use view::View;
 
 use crate::{
