@@ -90,7 +90,8 @@ fn deed_row(duty: Vec<Span>, deed: &Deed) -> Row {
         who.push(Span::plain(format!("\n{note}")).toned(deed.tone));
     }
     let account = Span::mono(format!("{}\n", deed.account));
-    let found = vec![account, place(&deed.place, &deed.record)];
+    // The copies are in the duties table: twice on paper is once too often.
+    let found = vec![account, place(&deed.place, "")];
     row(vec![duty, who, vec![Span::plain(&deed.at)], found], None)
 }
 
@@ -164,8 +165,14 @@ fn exception(e: &Exception, blocks: &mut Vec<Block>) {
     let rule = to(e.rule, &format!("rule-{}", e.rule));
     let rest = Span::plain(format!(": {} ({})", e.summary, e.criteria));
     let mut facts = vec![
-        ("Severity".to_owned(), vec![Span::bold(e.severity).toned(e.severity_tone)]),
-        ("Status".to_owned(), vec![Span::bold(e.status).toned(e.status_tone)]),
+        (
+            "Severity, status".to_owned(),
+            vec![
+                Span::bold(e.severity).toned(e.severity_tone),
+                Span::plain(", "),
+                Span::bold(e.status).toned(e.status_tone),
+            ],
+        ),
         ("Rule".to_owned(), vec![rule, rest]),
     ];
     if !e.subject.is_empty() {
