@@ -24,9 +24,10 @@ pub(super) fn completeness(view: &View, blocks: &mut Vec<Block>) {
         wording::counted(all.sources.total, "file", "files"),
         wording::count(all.rejects)
     )));
-    if !all.gaps.is_empty() {
+    if !all.gaps.rows.is_empty() {
         blocks.push(heading(2, "Gaps", ""));
-        let gaps = all.gaps.iter();
+        note(&all.gaps.note, blocks);
+        let gaps = all.gaps.rows.iter();
         let line = |gap: &crate::report::view::SourceGap| {
             vec![Span::mono(&gap.path), Span::plain(format!(": {}", gap.text))]
         };

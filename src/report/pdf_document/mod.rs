@@ -1,6 +1,7 @@
 //! The view as a document for paper, in the same order as the page.
 
 mod evidence;
+mod exceptions;
 mod findings;
 
 use super::{
@@ -17,8 +18,8 @@ pub fn document(view: &View) -> Document {
     findings::attention(view, &mut blocks);
     findings::agent_changes(view, &mut blocks);
     findings::approvers(view, &mut blocks);
-    findings::exceptions(view, &mut blocks);
-    findings::denials(view, &mut blocks);
+    exceptions::exceptions(view, &mut blocks);
+    exceptions::denials(view, &mut blocks);
     evidence::completeness(view, &mut blocks);
     evidence::rules(view, &mut blocks);
     evidence::method(view, &mut blocks);

@@ -10,7 +10,7 @@ use crate::{
     report::{Report, figure::Tone, hostile, wording},
 };
 
-/// Open exceptions that are named one by one.
+/// Open exceptions, and gaps, that are named one by one.
 const NAMED: usize = 25;
 
 /// One thing to look at.
@@ -44,8 +44,12 @@ pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec
         let told = format!("{items} of the exports could not be read and may hide a violation");
         all.push(item("rejected", told, "completeness"));
     }
-    for gap in &completeness.gaps {
+    for gap in completeness.gaps.rows.iter().take(NAMED) {
         all.push(item("gap", format!("{}: {}", gap.path, gap.text), "completeness"));
+    }
+    let more = completeness.gaps.total.saturating_sub(NAMED as u64);
+    if more > 0 {
+        all.push(item("gap", format!("{} more gaps", wording::count(more)), "completeness"));
     }
     for days in &completeness.missing_days {
         all.push(item("silent days", days.statement.clone(), "completeness"));

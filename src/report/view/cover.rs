@@ -123,7 +123,7 @@ impl Counts {
             answered: all.iter().filter(|e| e.status == Status::Justified).count() as u64,
             missing: report.assessment.indeterminate.len() as u64,
             rejected: completeness.rejects,
-            gaps: completeness.gaps.len() as u64,
+            gaps: completeness.gaps.total,
         }
     }
 
