@@ -1,13 +1,18 @@
 //! Drawings that look the same in the HTML and in the PDF report.
 //!
 //! A figure is a list of simple shapes whose colours are roles, not values: the HTML page gives
-//! them the colours of its light or dark theme, the PDF those of paper. The functions of
-//! [`charts`] make the figures.
+//! them the colours of its light or dark theme, the PDF those of paper.
 
-pub mod charts;
+mod bars;
+mod grid;
+mod label;
 mod svg;
+mod timeline;
 
+pub use bars::{Bar, bars};
+pub use grid::{Grid, grid};
 pub use svg::{CSS, svg};
+pub use timeline::{Moment, timeline};
 
 /// What a thing means for the reader.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]

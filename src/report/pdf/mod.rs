@@ -60,7 +60,7 @@ mod tests {
 
     use super::*;
     use crate::report::figure::Tone;
-    use crate::report::figure::charts::{Bar, bars};
+    use crate::report::figure::{Bar, bars};
     use document::{Block, Column, Link, Row, Span, Table};
 
     fn sample() -> Document {

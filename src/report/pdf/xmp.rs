@@ -17,6 +17,9 @@ pub(super) fn created(document: &Document) -> DateTime<Utc> {
 }
 
 /// The metadata stream (ISO 16684-1), saying the same as the information dictionary.
+///
+/// It declares PDF/A-2b (ISO 19005-2): all fonts embedded, device colours tied to an output
+/// intent, no transparency, no scripts, nothing outside the file.
 pub(super) fn packet(document: &Document) -> String {
     let date = created(document).to_rfc3339_opts(SecondsFormat::Secs, true);
     let title = escape(&document.title);
@@ -28,7 +31,7 @@ pub(super) fn packet(document: &Document) -> String {
         r#"<?xpacket begin="{bom}" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
 <dc:format>application/pdf</dc:format>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
@@ -40,6 +43,8 @@ pub(super) fn packet(document: &Document) -> String {
 <xmp:MetadataDate>{date}</xmp:MetadataDate>
 <pdf:Producer>{PRODUCER}</pdf:Producer>
 <pdf:Keywords>{keywords}</pdf:Keywords>
+<pdfaid:part>2</pdfaid:part>
+<pdfaid:conformance>B</pdfaid:conformance>
 </rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>

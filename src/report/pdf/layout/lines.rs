@@ -10,17 +10,12 @@ use std::rc::Rc;
 
 use unicode_bidi::{BidiClass, BidiInfo, Level};
 use unicode_linebreak::{BreakOpportunity, linebreaks};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::shaping::{Shaper, Word};
 use crate::report::pdf::fonts::Weight;
 
 const ISOLATE: char = '\u{2068}';
 const END_ISOLATE: char = '\u{2069}';
-/// A separator is preferred to the edge if the line is at least so full there.
-const FULL_ENOUGH: f32 = 0.55;
-/// A long token begins on the line where it stands if so much of the line is left.
-const ROOM_TO_BEGIN: f32 = 0.4;
 
 /// A word of a line and the span it belongs to.
 #[derive(Clone, Debug)]
@@ -39,23 +34,25 @@ pub(in crate::report::pdf) struct Line {
 
 /// A paragraph whose spans are made visible and shaped, but not yet broken into lines.
 pub(super) struct Prepared {
-    text: String,
-    atoms: Vec<Atom>,
+    pub(super) text: String,
+    pub(super) atoms: Vec<Atom>,
     has_rtl: bool,
 }
 
 /// The largest piece without a break, a change of span or a blank inside.
-struct Atom {
-    range: Range<usize>,
+pub(super) struct Atom {
+    pub(super) range: Range<usize>,
     span: usize,
-    weight: Weight,
-    width: f32,
-    blank: bool,
-    after: After,
+    pub(super) weight: Weight,
+    /// In ems.
+    pub(super) width: f32,
+    pub(super) blank: bool,
+    pub(super) after: After,
 }
 
+/// What may happen to the line after an atom.
 #[derive(Clone, Copy, PartialEq)]
-enum After {
+pub(super) enum After {
     Nothing,
     MayBreak,
     MustBreak,
@@ -160,64 +157,6 @@ impl Prepared {
         lines
     }
 
-    fn cuts(&self, shaper: &mut Shaper, room: f32) -> Vec<Range<usize>> {
-        let mut lines = Breaker { room, cuts: Vec::new(), start: 0, used: 0.0 };
-        let mut piece = 0;
-        for (index, atom) in self.atoms.iter().enumerate() {
-            if atom.after == After::Nothing && index + 1 < self.atoms.len() {
-                continue;
-            }
-            let atoms = &self.atoms[piece..=index];
-            piece = index + 1;
-            let width: f32 = atoms.iter().map(|atom| atom.width).sum();
-            let blanks = atoms.iter().rev().take_while(|atom| atom.blank);
-            let inked = width - blanks.map(|atom| atom.width).sum::<f32>();
-            let begin = atoms.first().map_or(0, |atom| atom.range.start);
-            if lines.used + inked <= room {
-                lines.used += width;
-            } else if inked <= room {
-                lines.cut(begin);
-                lines.used = width;
-            } else {
-                if room - lines.used < ROOM_TO_BEGIN * room {
-                    lines.cut(begin);
-                }
-                for atom in atoms {
-                    self.break_token(shaper, atom, &mut lines);
-                }
-            }
-            if atom.after == After::MustBreak {
-                lines.cut(atom.range.end);
-            }
-        }
-        lines.cut(self.text.len());
-        lines.cuts
-    }
-
-    /// Breaks one atom wherever the lines end.
-    fn break_token(&self, shaper: &mut Shaper, atom: &Atom, lines: &mut Breaker) {
-        let token = &self.text[atom.range.clone()];
-        let mut separator: Option<(usize, f32)> = None;
-        for (offset, cluster) in token.grapheme_indices(true) {
-            let at = atom.range.start + offset;
-            let width = shaper.word(cluster, atom.weight, cluster.chars().any(is_rtl)).width;
-            if lines.used + width > lines.room && at > lines.start {
-                match separator.take() {
-                    Some((place, used)) if used >= FULL_ENOUGH * lines.room => {
-                        let kept = lines.used - used;
-                        lines.cut(place);
-                        lines.used = kept;
-                    }
-                    _ => lines.cut(at),
-                }
-            }
-            lines.used += width;
-            if cluster.ends_with(['/', '-', '_', '.', ':', '@', '?', '&', '=', ',', '+', '#']) {
-                separator = Some((at + cluster.len(), lines.used));
-            }
-        }
-    }
-
     fn left_to_right(&self, shaper: &mut Shaper, line: Range<usize>) -> Line {
         let mut out = Line::default();
         for (range, atom) in self.within(&line) {
@@ -274,29 +213,11 @@ impl Prepared {
     }
 }
 
-/// Where lines end, as far as is known.
-struct Breaker {
-    room: f32,
-    cuts: Vec<Range<usize>>,
-    start: usize,
-    used: f32,
-}
-
-impl Breaker {
-    fn cut(&mut self, at: usize) {
-        if at > self.start {
-            self.cuts.push(self.start..at);
-        }
-        self.start = at;
-        self.used = 0.0;
-    }
-}
-
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\n')
 }
 
-fn is_rtl(c: char) -> bool {
+pub(super) fn is_rtl(c: char) -> bool {
     c >= '\u{590}' && matches!(unicode_bidi::bidi_class(c), BidiClass::R | BidiClass::AL)
 }
 

@@ -3,6 +3,8 @@
 //! The body is laid out first, so that the contents can name its pages; then the contents, whose
 //! own length moves the body; last the cover and the lines above and below each page.
 
+mod breaking;
+mod columns;
 mod flow;
 mod front;
 mod lines;
@@ -10,6 +12,7 @@ mod panels;
 pub(super) mod shaping;
 mod style;
 mod table;
+mod text;
 
 use std::collections::BTreeSet;
 

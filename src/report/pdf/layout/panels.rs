@@ -1,12 +1,12 @@
 //! Callouts, key figures and drawings: things with a ground of their own.
 
-use super::flow::{Flow, Text};
+use super::flow::Flow;
 use super::lines::prepare;
 use super::style::{
     ACCENT, BODY, BOTTOM, GROUND, INK, LEFT, MEASURE, MUTED, SMALL, TOP, Type, VALUE, role, soft,
     strong,
 };
-use super::table::LEAST_TABLE;
+use super::text::Text;
 use crate::report::figure::{Anchor, Figure, Shape, Tone};
 use crate::report::pdf::display::{Area, Cmd};
 use crate::report::pdf::document::{Align, Block, Span, SpanStyle, Tile};
@@ -231,9 +231,13 @@ impl Flow<'_> {
             }
             Some(Block::Paragraph(_) | Block::List(_)) => 2.0 * BODY.leading,
             Some(Block::Facts(_)) => 3.0 * BODY.leading,
-            Some(Block::Table(_)) => LEAST_TABLE,
-            Some(Block::Callout { .. } | Block::Tiles(_)) => 6.0 * BODY.leading,
-            Some(Block::Figure { figure, .. }) => fitted(figure).1,
+            Some(Block::Table(table)) => self.table_start(table),
+            Some(Block::Callout { body, .. }) => {
+                let width = MEASURE - 2.0 * PAD - BAR;
+                self.text(body, BODY, width, INK, false).height() + BODY.leading + 2.0 * PAD
+            }
+            Some(Block::Tiles(_)) => 9.0 * BODY.leading,
+            Some(Block::Figure { figure, .. }) => fitted(figure).1 + 20.0,
         }
     }
 }

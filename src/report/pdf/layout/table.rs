@@ -1,35 +1,20 @@
-//! Tables: widths of columns, rows that break over pages, the repeated header; and facts.
+//! Tables: rows that break over pages, the repeated header; and facts.
 
-use super::flow::{Flow, Text, weight};
-use super::lines::prepare;
+use super::columns::Place;
+use super::flow::Flow;
 use super::style::{
-    ACCENT, BODY, BOTTOM, CELL, COLUMN, GROUND, HEAD_GROUND, INK, LEFT, MEASURE, MUTED, RULE,
-    SMALL, TOP, Type, soft, strong,
+    ACCENT, BOTTOM, CELL, COLUMN, GROUND, HEAD_GROUND, INK, LEFT, MEASURE, MUTED, RULE, SMALL, TOP,
+    Type, soft, strong,
 };
+use super::text::Text;
 use crate::report::pdf::display::{Area, Cmd, Rgb};
-use crate::report::pdf::document::{Align, Column, Row, Span, Table};
-use crate::report::pdf::fonts::Weight;
+use crate::report::pdf::document::{Align, Row, Span, Table};
 
-const PAD_X: f32 = 5.0;
+/// Room on each side of a cell's text.
+pub(super) const PAD_X: f32 = 5.0;
 const PAD_Y: f32 = 4.2;
-/// Room beside a cell's text, with a little for rounding.
-const PADDING: f32 = 2.0 * PAD_X + 0.5;
-/// Rows from which the widths of columns are taken.
-const SAMPLED: usize = 80;
-/// Wider words, such as digests and addresses, are broken rather than given more room.
-const WIDEST_WORD: f32 = 78.0;
-/// A column keeps at least this share of the width its weight asks for.
-const KEPT: f32 = 0.62;
 /// A row higher than this share of a page may break over pages.
 const BREAKABLE: f32 = 0.3;
-
-/// A column with its place on the page.
-struct Place {
-    x: f32,
-    width: f32,
-    align: Align,
-    mono: bool,
-}
 
 /// A row whose cells are broken into lines.
 struct Laid<'s> {
@@ -50,14 +35,11 @@ impl Flow<'_> {
     /// A table across the whole measure.
     pub(super) fn table(&mut self, table: &Table, parent: usize) {
         let places = self.places(table);
-        let titles: Vec<Vec<Span>> =
-            table.columns.iter().map(|column| vec![Span::bold(&column.title)]).collect();
+        let titles = titles(table);
         let head = self.lay_row(&places, &titles, COLUMN, ACCENT, false);
         let node = self.node("Table", parent);
-        let first =
-            table.rows.first().map(|row| self.lay_row(&places, &row.cells, CELL, INK, true));
-        let first = first.map_or(CELL.leading, |row| row.height());
-        self.need(head.height() + first.min(0.3 * (BOTTOM - TOP)));
+        let start = self.start(&places, &head, table);
+        self.need(start);
         let titles_node = self.node("TR", node);
         self.head(&places, &head, Some(titles_node));
         if table.rows.is_empty() {
@@ -72,6 +54,21 @@ impl Flow<'_> {
             self.paragraph(&[Span::plain(note)], LEFT, MEASURE, SMALL, MUTED, node);
         }
         self.y += 13.0;
+    }
+
+    /// Height of a table's header and first row, which stand on one page.
+    pub(super) fn table_start(&mut self, table: &Table) -> f32 {
+        let places = self.places(table);
+        let titles = titles(table);
+        let head = self.lay_row(&places, &titles, COLUMN, ACCENT, false);
+        self.start(&places, &head, table)
+    }
+
+    fn start(&mut self, places: &[Place], head: &Laid<'_>, table: &Table) -> f32 {
+        let first = table.rows.first();
+        let first = first.map(|row| self.lay_row(places, &row.cells, CELL, INK, true).height());
+        let first = first.unwrap_or(CELL.leading + 2.0 * PAD_Y);
+        head.height() + first.min(BREAKABLE * (BOTTOM - TOP))
     }
 
     /// Names and values in two columns.
@@ -222,48 +219,6 @@ impl Flow<'_> {
         let lines = cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(1).max(1);
         Laid { cells, leading: set.leading, lines }
     }
-
-    /// Divides the measure by weight, then lets narrow columns grow: first to their titles, then
-    /// to their widest word.
-    fn places(&mut self, table: &Table) -> Vec<Place> {
-        let weights: Vec<f32> = table.columns.iter().map(share).collect();
-        let total: f32 = weights.iter().sum();
-        let mut widths: Vec<f32> = weights.iter().map(|w| MEASURE * w / total).collect();
-        let kept: Vec<f32> = widths.iter().map(|width| width * KEPT).collect();
-        let titles: Vec<f32> =
-            table.columns.iter().map(|column| self.title_width(column)).collect();
-        let words: Vec<f32> = (0..table.columns.len())
-            .map(|index| self.word_width(table, index).max(titles[index]))
-            .collect();
-        balance(&mut widths, &titles, &titles);
-        let floors: Vec<f32> = words.iter().zip(&kept).map(|(a, b)| a.max(*b)).collect();
-        balance(&mut widths, &words, &floors);
-        let mut x = LEFT;
-        let places = table.columns.iter().zip(widths).map(|(column, width)| {
-            let place = Place { x, width, align: column.align, mono: column.mono };
-            x += width;
-            place
-        });
-        places.collect()
-    }
-
-    fn title_width(&mut self, column: &Column) -> f32 {
-        let title = [(column.title.as_str(), Weight::Bold)];
-        prepare(self.shaper, title.into_iter()).widest(f32::INFINITY) * COLUMN.size + PADDING
-    }
-
-    /// Width at which no ordinary word of the first rows is broken.
-    fn word_width(&mut self, table: &Table, index: usize) -> f32 {
-        let mono = table.columns.get(index).is_some_and(|column| column.mono);
-        let cells = table.rows.iter().take(SAMPLED).filter_map(|row| row.cells.get(index));
-        let mut widest = 0.0f32;
-        for cell in cells {
-            let spans = cell.iter().map(|span| (span.text.as_str(), weight(span, mono)));
-            let prepared = prepare(self.shaper, spans);
-            widest = widest.max(prepared.widest(WIDEST_WORD / CELL.size) * CELL.size);
-        }
-        widest + PADDING
-    }
 }
 
 impl Laid<'_> {
@@ -272,43 +227,6 @@ impl Laid<'_> {
     }
 }
 
-fn share(column: &Column) -> f32 {
-    if column.weight > 0.0 && column.weight.is_finite() { column.weight } else { 1.0 }
-}
-
-/// Gives columns below their need what the others have above their floor, in proportion.
-fn balance(widths: &mut [f32], needs: &[f32], floors: &[f32]) {
-    let lacking: f32 = widths.iter().zip(needs).map(|(w, n)| (n - w).max(0.0)).sum();
-    let spare: f32 = widths.iter().zip(floors).map(|(w, f)| (w - f).max(0.0)).sum();
-    if lacking <= 0.0 || spare <= 0.0 {
-        return;
-    }
-    let moved = lacking.min(spare);
-    for ((width, need), floor) in widths.iter_mut().zip(needs).zip(floors) {
-        if need > width {
-            *width += (need - *width) * moved / lacking;
-        } else {
-            *width -= (*width - floor).max(0.0) * moved / spare;
-        }
-    }
-}
-
-/// Height of the first row under its header, for what must stand on the same page.
-pub(super) const LEAST_TABLE: f32 =
-    COLUMN.leading + 2.0 * CELL.leading + 4.0 * PAD_Y + BODY.leading;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn narrow_columns_take_from_wide_ones_and_the_sum_stays() {
-        let mut widths = [20.0, 80.0, 100.0];
-        balance(&mut widths, &[50.0, 60.0, 40.0], &[50.0, 60.0, 40.0]);
-        assert!((widths.iter().sum::<f32>() - 200.0).abs() < 0.01);
-        assert!((widths[0] - 50.0).abs() < 0.01 && widths[1] >= 60.0 && widths[2] >= 40.0);
-        let mut tight = [10.0, 10.0];
-        balance(&mut tight, &[50.0, 50.0], &[50.0, 50.0]);
-        assert_eq!(tight, [10.0, 10.0]);
-    }
+fn titles(table: &Table) -> Vec<Vec<Span>> {
+    table.columns.iter().map(|column| vec![Span::bold(&column.title)]).collect()
 }

@@ -79,9 +79,19 @@ fn contents_name_the_pages_on_which_the_titles_stand() {
 fn a_title_stands_with_what_follows() {
     for lines in 0..60 {
         let filler = Block::Paragraph(vec![Span::plain("a\n".repeat(lines))]);
-        let figures = Block::Tiles(vec![Tile { label: "label".into(), ..Tile::default() }]);
-        let layout = laid(vec![filler, heading(2, "Title"), heading(3, "Sub"), figures]);
-        assert_eq!(pages_with(&layout, "Title").last(), pages_with(&layout, "label").last());
+        let tall = format!("mark {}", "\nline".repeat(12));
+        let body = vec![Span::plain(&tall)];
+        for next in [
+            Block::Tiles(vec![Tile { label: "mark".into(), ..Tile::default() }]),
+            Block::Table(table(2, &tall)),
+            Block::Callout { tone: Tone::Info, title: "call".into(), body },
+        ] {
+            let blocks = vec![filler.clone(), heading(2, "Title"), heading(3, "Sub"), next];
+            let layout = laid(blocks);
+            let mark = (1..layout.pages.len())
+                .find(|&page| layout.text(page).iter().any(|text| text.starts_with("mark")));
+            assert_eq!(pages_with(&layout, "Title").last().copied(), mark, "{lines}");
+        }
     }
 }
 
