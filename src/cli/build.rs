@@ -20,7 +20,7 @@ use crate::{
     crossref::{Assessment, Verdict},
     model::{Digest, Instant, Period},
     pack::{self, Builder, Chain, Plan, Sealed, Slot, Supersedes},
-    report::{self, Report, View},
+    report::{self, Report},
 };
 
 const NOT_MADE: &str = "no pack was made";
@@ -165,11 +165,11 @@ fn write(
         let folder = workspace.config.output.templates.as_deref()?;
         std::fs::read_to_string(workspace.path(folder).join(name)).ok()
     };
-    let view = View::new(&report, &excerpts);
-    let page = view.limited(report.html_rows);
-    builder.add("data/report.html", &report::html(&page, &templates)?)?;
-    builder.add("data/report.json", &report::json(&page)?)?;
-    builder.add("data/tables/README.md", report::csv::readme().as_bytes())?;
+    let files = report::artifacts(&report, &excerpts, &templates)?;
+    builder.add("data/report.html", &files.html)?;
+    builder.add("data/report.pdf", &files.pdf)?;
+    builder.add("data/report.json", &files.json)?;
+    builder.add("data/tables/README.md", &files.tables_readme)?;
     for file in &workspace.written {
         builder.add(&format!("data/policy/{}", file.name), &file.bytes)?;
     }
