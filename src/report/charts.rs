@@ -1,10 +1,7 @@
 //! The drawings of this report, for HTML and PDF alike.
 
 use super::{
-    figure::{
-        Figure, Tone,
-        charts::{Bar, bars},
-    },
+    figure::{Bar, Figure, Tone, bars},
     view::RuleRow,
 };
 
