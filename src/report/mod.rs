@@ -110,7 +110,8 @@ pub struct Report<'a> {
     pub html_rows: usize,
     /// Rows of a list that the PDF shows before it points to the CSV.
     pub pdf_rows: usize,
-    /// The path in the pack of the verbatim copy of a record, if it was copied.
+    /// The path of the verbatim copy of a record, if it was copied: relative to the folder of the
+    /// report, of characters that an address may hold as they are.
     pub record: &'a (dyn Fn(Origin) -> Option<String> + Sync),
 }
 

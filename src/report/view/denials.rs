@@ -137,7 +137,7 @@ fn boundaries(report: &Report<'_>, all: &[Denial<'_>]) -> Vec<Boundary> {
             let last = proven.last().map(|d| report.cx().clock(d.decision.record.at));
             let allowed = allowed(report, tier, capability);
             let (state, tone) = match (&last, other.len()) {
-                _ if allowed > 0 => ("not refused every time: a breach".to_owned(), Tone::Bad),
+                _ if allowed > 0 => ("let through: a breach".to_owned(), Tone::Bad),
                 (Some(last), _) => (format!("refused, last {last}"), Tone::Good),
                 (None, 0) => ("no refusal on record".to_owned(), Tone::Neutral),
                 (None, _) => ("refused, control not named".to_owned(), Tone::Warn),
