@@ -20,10 +20,13 @@ use crate::{
     crossref::{Assessment, Verdict},
     model::{Digest, Instant, Period},
     pack::{self, Builder, Chain, Plan, Sealed, Slot, Supersedes},
-    report::{self, Report, View},
+    report::{self, Report},
 };
 
 const NOT_MADE: &str = "no pack was made";
+
+/// Days after a period's end by which its pack should have arrived: time to export and to justify.
+const DAYS_TO_DELIVER: u64 = 14;
 
 /// Judge a period and write its signed evidence pack
 ///
@@ -162,11 +165,11 @@ fn write(
         let folder = workspace.config.output.templates.as_deref()?;
         std::fs::read_to_string(workspace.path(folder).join(name)).ok()
     };
-    let view = View::new(&report, &excerpts);
-    let page = view.limited(report.html_rows);
-    builder.add("data/report.html", &report::html(&page, &templates)?)?;
-    builder.add("data/report.json", &report::json(&page)?)?;
-    builder.add("data/tables/README.md", report::csv::readme().as_bytes())?;
+    let files = report::artifacts(&report, &excerpts, &templates)?;
+    builder.add("data/report.html", &files.html)?;
+    builder.add("data/report.pdf", &files.pdf)?;
+    builder.add("data/report.json", &files.json)?;
+    builder.add("data/tables/README.md", &files.tables_readme)?;
     for file in &workspace.written {
         builder.add(&format!("data/policy/{}", file.name), &file.bytes)?;
     }
@@ -188,21 +191,21 @@ fn plan(evidence: &Evidence, period: &Period, as_of: Instant) -> Plan {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         as_of: as_of.to_string(),
         inputs: inputs_digest(evidence),
-        next_pack_due: period.next_end().to_string(),
+        next_pack_due: (period.next_end() + chrono::Days::new(DAYS_TO_DELIVER)).to_string(),
         signer_identity: workspace.config.signing.identity.clone(),
         extra: Vec::new(),
     }
 }
 
 /// One digest over the digests of every export and every file that people wrote, by path.
-fn inputs_digest(evidence: &Evidence) -> pack::Digest {
+fn inputs_digest(evidence: &Evidence) -> Digest {
     let sources = evidence.dataset.sources().iter();
     let mut lines: Vec<_> =
         sources.map(|source| format!("{}  {}\n", source.digest, source.path)).collect();
     let written = &evidence.workspace.written;
     lines.extend(written.iter().map(|file| format!("{}  {}\n", file.digest(), file.name)));
     lines.sort();
-    pack::Digest::of(lines.concat().as_bytes())
+    Digest::of(lines.concat().as_bytes())
 }
 
 /// What a build came to.

@@ -76,7 +76,7 @@ pub(super) fn index(copies: &[(String, String, String, Digest)]) -> anyhow::Resu
     let mut table = csv::Writer::from_writer(Vec::new());
     table.write_record(["record", "source", "place", "sha256"])?;
     for (path, source, place, digest) in copies {
-        let source = crate::policy::neutralised(source);
+        let source = crate::report::csv::neutral(source);
         table.write_record([path, source.as_ref(), place, &digest.to_string()])?;
     }
     Ok(table.into_inner()?)

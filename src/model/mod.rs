@@ -16,7 +16,7 @@ mod time;
 
 pub use batch::Batch;
 pub use dataset::{Dataset, FileFacts, Located};
-pub use origin::{Digest, Origin, Place, SourceId};
+pub use origin::{Digest, NotADigest, Origin, Place, SourceId};
 pub use period::{Period, PeriodError};
 pub use record::{
     Account, AccountId, AccountKind, Act, Decision, Duty, Grant, HowKnown, Link, LinkKind, Outcome,

@@ -99,9 +99,7 @@ impl Period {
         self.first.iter_days().take_while(move |day| *day < after)
     }
 
-    /// The last day of the next period of the same length in months, by which its pack is
-    /// expected to have begun: a period that ends on 31 October is followed by one that ends on
-    /// 30 November.
+    /// The last day of the next period of the same length in months.
     pub fn next_end(&self) -> NaiveDate {
         let months = (self.after.year() - self.first.year()) * 12 + self.after.month() as i32
             - self.first.month() as i32;

@@ -10,9 +10,10 @@ use std::{
     path::Path,
 };
 
+use crate::model::Digest;
 use crate::pack::{
     bag::manifest::Problems,
-    digest::Digest,
+    digest::of_reader,
     name::{self, NameSet},
     zip::read,
 };
@@ -95,7 +96,7 @@ impl Inventory {
     /// Hashes one file, and keeps it when it is a tag file.
     fn add(&mut self, path: &str, content: &mut dyn Read) -> io::Result<()> {
         let found = if path.contains('/') {
-            let (digest, size) = Digest::of_reader(content)?;
+            let (digest, size) = of_reader(content)?;
             Found { digest, size }
         } else {
             let mut bytes = Vec::new();

@@ -39,7 +39,6 @@ pub use self::{
         period::Period,
     },
     chain::{Chain, ChainProblem, Slot},
-    digest::{Digest, NotADigest},
     error::PackError,
     keys::{KeyError, agent::Agent},
     member::Member,

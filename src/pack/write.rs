@@ -11,12 +11,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use crate::model::Digest;
 use crate::pack::{
     AllowedSigners, BAG_INFO, BAGIT, CHAIN, Chain, INSTRUCTIONS, MANIFEST, SIGNATURE, Signer,
     TAGMANIFEST,
     bag::{BAGIT_TXT, info::PackInfo, manifest::Manifest},
     chain::shelf,
-    digest::Digest,
     disk,
     error::{PackError, at},
     instructions,

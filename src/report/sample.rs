@@ -34,7 +34,8 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    fn new() -> Self {
+    /// A month in which nothing happened.
+    pub(super) fn new() -> Self {
         let mut batch = Batch::default();
         batch.proves_roles(HowKnown::Interval);
         Self { scene: Scene::new(), batch, line: 1 }

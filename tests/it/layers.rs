@@ -72,9 +72,7 @@ fn names(text: &str, layer: &str) -> bool {
         .any(|(at, found)| ends(&code[at + found.len()..]));
     direct
         || code.split("crate::{").skip(1).any(|rest| {
-            top_level(rest)
-                .iter()
-                .any(|item| item.strip_prefix(layer).is_some_and(|rest| ends(rest)))
+            top_level(rest).iter().any(|item| item.strip_prefix(layer).is_some_and(ends))
         })
 }
 

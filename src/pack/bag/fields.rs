@@ -1,12 +1,10 @@
 //! Typed fields out of the lines of `bag-info.txt`, with all that cannot be read.
 
-use crate::pack::{
-    bag::{
-        BagInfo,
-        info::{LABELS, PackInfo, Supersedes},
-        period::Period,
-    },
-    digest::Digest,
+use crate::model::Digest;
+use crate::pack::bag::{
+    BagInfo,
+    info::{LABELS, PackInfo, Supersedes},
+    period::Period,
 };
 
 /// Takes typed fields out of a bag-info, collecting what is wrong.

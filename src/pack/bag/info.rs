@@ -3,13 +3,13 @@
 //! One type is written and read: a file is accepted only when what was understood from it gives
 //! the very same bytes again.
 
+use crate::model::Digest;
 use crate::pack::{
     bag::{
         self, BagInfo,
         fields::Fields,
         period::{Period, date, instant, part},
     },
-    digest::Digest,
     line, trust,
 };
 

@@ -6,10 +6,8 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::pack::{
-    digest::{Digest, NotADigest},
-    name,
-};
+use crate::model::{Digest, NotADigest};
+use crate::pack::name;
 
 /// Most problems named for one file: the rest is counted.
 const MAX_PROBLEMS: usize = 20;

@@ -1,9 +1,9 @@
 //! Whether packs, and a new one behind them, cover the time without gap, overlap or double.
 
+use crate::model::Digest;
 use crate::pack::{
     bag::info::PackInfo,
     chain::{ChainProblem, Slot, file::Link},
-    digest::Digest,
 };
 
 /// An earlier pack that verified.

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::Digest;
 use crate::pack::{
     SIGNATURE, TAGMANIFEST, TIMESTAMP,
     bag::manifest::{self, Problems},
-    digest::Digest,
     name,
 };
 

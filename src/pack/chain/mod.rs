@@ -14,11 +14,11 @@ pub(crate) mod shelf;
 
 use self::continuity::{Earlier, gap_before, numbering, placing};
 pub use self::problem::ChainProblem;
+use crate::model::Digest;
 use crate::pack::{
     AllowedSigners, PackError, SIGNATURE, TIMESTAMP,
     bag::{info::Supersedes, period::Period},
     chain::{file::Link, scan::Candidate},
-    digest::Digest,
     inventory::Inventory,
     verify::{Expect, examine},
 };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::pack::digest::Digest;
+use crate::model::Digest;
 
 /// Why the earlier packs cannot be followed by this one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

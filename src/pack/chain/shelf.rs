@@ -7,7 +7,8 @@ use std::{
     path::Path,
 };
 
-use crate::pack::{SIGNATURE, TAGMANIFEST, TIMESTAMP, digest::Digest, inventory::Inventory};
+use crate::model::Digest;
+use crate::pack::{SIGNATURE, TAGMANIFEST, TIMESTAMP, inventory::Inventory};
 
 /// Largest of the three files of an earlier pack that is looked at.
 const MAX_FILE: u64 = 64 * 1024 * 1024;

@@ -7,6 +7,7 @@ use super::{
     verify::examine,
     *,
 };
+use crate::model::Digest;
 
 type Files = BTreeMap<String, Vec<u8>>;
 

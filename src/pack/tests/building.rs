@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::*;
+use crate::model::Digest;
 
 fn opened(place: &Path) -> Chain {
     Chain::open(place, month(10), &trust(1)).unwrap()

@@ -1,6 +1,7 @@
 //! Chains: only a whole, contiguous chain is extended.
 
 use super::*;
+use crate::model::Digest;
 
 fn refused(place: &Path, slot: Slot) -> Vec<ChainProblem> {
     match Chain::open(place, slot, &trust(1)) {

@@ -19,6 +19,7 @@ use ssh_key::{
 };
 
 use super::*;
+use crate::model::Digest;
 
 const WHO: &str = "evidence@acme.example";
 

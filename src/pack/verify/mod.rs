@@ -13,11 +13,11 @@ mod content;
 mod origin;
 
 use self::case::{Case, Finding};
+use crate::model::Digest;
 use crate::pack::{
     AllowedSigners, TAGMANIFEST,
     bag::info::PackInfo,
     chain::shelf::{self, Sibling},
-    digest::Digest,
     inventory::Inventory,
     line::one_line,
 };

@@ -9,8 +9,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::model::Digest;
 use crate::pack::{
-    digest::{Digest, HashingWriter},
+    digest::{HashingWriter, of_reader},
     disk,
     error::{PackError, at},
     inventory::{Found, Inventory},
@@ -176,7 +177,7 @@ fn read_back(file: &mut File, inventory: &Inventory) -> Result<(Digest, u64), St
     rewind(file)?;
     let mut same = 0;
     let folder = read::read(&mut *file, |path, size, content| {
-        let (digest, _) = Digest::of_reader(content)?;
+        let (digest, _) = of_reader(content)?;
         same +=
             usize::from(inventory.files.get(path).is_some_and(|f| *f == Found { digest, size }));
         Ok(())
@@ -186,5 +187,5 @@ fn read_back(file: &mut File, inventory: &Inventory) -> Result<(Digest, u64), St
         return Err("what was written is not what the folder holds".to_owned());
     }
     rewind(file)?;
-    Digest::of_reader(file).map_err(|e| e.to_string())
+    of_reader(file).map_err(|e| e.to_string())
 }

@@ -29,6 +29,9 @@ pub(super) use sources::outside;
 /// One row: a cell for each column of its table.
 pub type Row<'r> = [Cow<'r, str>];
 
+/// States the rows of a table, one by one.
+pub type Rows = fn(&Report<'_>, &mut dyn FnMut(&Row<'_>));
+
 /// A column.
 #[derive(Debug)]
 pub struct Column {
@@ -54,7 +57,7 @@ pub struct Table {
     /// Its columns.
     pub columns: &'static [Column],
     /// Hands every row to the sink, in the final order.
-    pub rows: fn(&Report<'_>, &mut dyn FnMut(&Row<'_>)),
+    pub rows: Rows,
 }
 
 impl Table {
@@ -101,7 +104,10 @@ const RECORD: Column =
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{csv::write_table, sample};
+    use crate::report::{
+        csv::{original, write_table},
+        sample,
+    };
 
     #[test]
     fn the_registry_is_sorted_and_columns_are_stable_names() {
@@ -118,6 +124,30 @@ mod tests {
                 assert!(!column.meaning.ends_with('.') && !column.meaning.contains('|'));
             }
         }
+    }
+
+    #[test]
+    fn no_cell_of_hostile_text_is_executed_or_lost() {
+        sample::hostile().with(|report| {
+            let mut seen = String::new();
+            for table in TABLES {
+                let mut out = Vec::new();
+                write_table(report, table, &mut out).unwrap();
+                let mut reader = csv::Reader::from_reader(out.as_slice());
+                for row in reader.records() {
+                    for cell in &row.unwrap() {
+                        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell}");
+                        assert!(!cell.contains(|c: char| c.is_control()), "{cell}");
+                        assert!(!cell.contains(";=") && !cell.contains('\u{202e}'), "{cell}");
+                        seen += &original(cell);
+                        seen.push('\n');
+                    }
+                }
+            }
+            for text in sample::HOSTILE {
+                assert!(seen.contains(text), "{text:?}");
+            }
+        });
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// Roles of one approver that are shown; frequent snapshots give one for each pair.
+const ROLES: usize = 12;
+
 /// Somebody who approved.
 #[derive(Clone, Debug, Serialize)]
 pub struct Approver {
@@ -35,7 +38,7 @@ pub struct Approver {
     /// Why approvals did not count, with how often.
     pub reasons: Vec<(String, u64)>,
     /// What entitled them.
-    pub roles: Vec<RoleUse>,
+    pub roles: Many<RoleUse>,
 }
 
 /// A role that approvals relied on.
@@ -84,7 +87,11 @@ fn one(report: &Report<'_>, who: &Who, approver: &Gathered) -> Approver {
         do_not_count,
         unknown,
         reasons: approver.reasons.iter().map(|(why, times)| ((*why).to_owned(), *times)).collect(),
-        roles: approver.standings.iter().map(|(s, used)| role(report, s, used)).collect(),
+        roles: Many::of(
+            "tables/approvers.csv",
+            ROLES,
+            approver.standings.iter().map(|(standing, used)| move || role(report, standing, used)),
+        ),
     }
 }
 

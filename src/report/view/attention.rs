@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Completeness;
+use super::{Completeness, agent_changes::local};
 use crate::{
-    crossref::{Class, Status},
+    crossref::{Class, Status, Tested},
     report::{Report, figure::Tone, hostile, wording},
 };
 
-/// Open exceptions that are named one by one.
+/// Open exceptions, and gaps, that are named one by one.
 const NAMED: usize = 25;
 
 /// One thing to look at.
@@ -18,6 +18,8 @@ const NAMED: usize = 25;
 pub struct Attention {
     /// What kind of thing it is, in a word or two.
     pub kind: String,
+    /// What it is about, if that is one thing: `acme/pay#12`.
+    pub subject: Option<String>,
     /// What it is.
     pub text: String,
     /// Where the report tells more.
@@ -32,6 +34,7 @@ pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec
     all.extend(missing(report));
     let item = |kind: &str, text: String, anchor: &str| Attention {
         kind: kind.to_owned(),
+        subject: None,
         text,
         anchor: anchor.to_owned(),
         tone: Tone::Warn,
@@ -41,8 +44,12 @@ pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec
         let told = format!("{items} of the exports could not be read and may hide a violation");
         all.push(item("rejected", told, "completeness"));
     }
-    for gap in &completeness.gaps {
+    for gap in completeness.gaps.rows.iter().take(NAMED) {
         all.push(item("gap", format!("{}: {}", gap.path, gap.text), "completeness"));
+    }
+    let more = completeness.gaps.total.saturating_sub(NAMED as u64);
+    if more > 0 {
+        all.push(item("gap", format!("{} more gaps", wording::count(more)), "completeness"));
     }
     for days in &completeness.missing_days {
         all.push(item("silent days", days.statement.clone(), "completeness"));
@@ -64,6 +71,10 @@ fn exceptions(report: &Report<'_>) -> Vec<Attention> {
             Status::Open | Status::Justified => "open",
         }
         .to_owned(),
+        subject: match exception.tested {
+            Tested::Subject(_) => Some(hostile::brief(local(&exception.tested.id(report.cx())))),
+            _ => None,
+        },
         text: hostile::brief(&exception.statement),
         anchor: exception.id.clone(),
         tone: super::exceptions::severity_tone(exception.severity),
@@ -74,6 +85,7 @@ fn exceptions(report: &Report<'_>) -> Vec<Attention> {
     all.extend(more.into_iter().map(|(class, times)| {
         Attention {
             kind: "open".to_owned(),
+            subject: None,
             text: format!("{} more open in this section", wording::count(times)),
             anchor: match class {
                 Class::Breach => "breaches",
@@ -91,6 +103,7 @@ fn unanswered(report: &Report<'_>) -> Option<Attention> {
     let unused = report.assessment.unused.len() as u64;
     (unused > 0).then(|| Attention {
         kind: "unused".to_owned(),
+        subject: None,
         text: format!(
             "{} no exception of this period",
             wording::counted(unused, "justification answers", "justifications answer")
@@ -109,9 +122,10 @@ fn missing(report: &Report<'_>) -> Vec<Attention> {
     }
     let line = |(rule, (times, example)): (&str, (u64, &str))| Attention {
         kind: "no evidence".to_owned(),
+        subject: Some(rule.to_owned()),
         text: hostile::brief(&match times {
-            1 => format!("{rule}: {example}"),
-            _ => format!("{rule}: {} tests, such as: {example}", wording::count(times)),
+            1 => example.to_owned(),
+            _ => format!("{} tests, such as: {example}", wording::count(times)),
         }),
         anchor: "table-indeterminate".to_owned(),
         tone: Tone::Warn,

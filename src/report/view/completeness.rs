@@ -23,7 +23,7 @@ pub struct Completeness {
     /// Days of the period on which a log has no record.
     pub missing_days: Vec<MissingDays>,
     /// What readers noticed that makes a file incomplete.
-    pub gaps: Vec<SourceGap>,
+    pub gaps: Many<SourceGap>,
 }
 
 /// An input file.
@@ -86,6 +86,7 @@ pub struct SourceGap {
 impl Completeness {
     pub(super) fn cut(&mut self, rows: usize) {
         self.sources.cut(rows);
+        self.gaps.cut(rows);
     }
 }
 
@@ -93,17 +94,17 @@ pub(super) fn completeness(report: &Report<'_>, limit: usize) -> Completeness {
     let sources = report.cx().dataset.sources();
     let outside = outside(report);
     let make = |(source, outside)| move || facts(report, source, outside);
-    let gap = |source: &Source| {
-        let path = hostile::brief(&source.path);
-        let gap = |gap: &String| SourceGap { path: path.clone(), text: hostile::brief(gap) };
-        source.gaps.iter().map(gap).collect::<Vec<_>>()
+    let gaps = sources.iter().flat_map(|source| source.gaps.iter().map(move |gap| (source, gap)));
+    let gap = |(source, gap): (&Source, &String)| SourceGap {
+        path: hostile::brief(&source.path),
+        text: hostile::brief(gap),
     };
     Completeness {
         sources: Many::of("tables/sources.csv", limit, sources.iter().zip(outside).map(make)),
         items: sources.iter().map(|source| source.tally.items).sum(),
         rejects: sources.iter().map(|source| source.tally.rejected).sum(),
         missing_days: missing_days(report),
-        gaps: sources.iter().flat_map(gap).collect(),
+        gaps: Many::of("tables/sources.csv", limit, gaps.map(|found| move || gap(found))),
     }
 }
 

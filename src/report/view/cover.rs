@@ -20,6 +20,8 @@ pub struct Cover {
     pub period: String,
     /// Its name in file names: `2026-10`.
     pub label: String,
+    /// Its first moment and the first after it, as people read them.
+    pub bounds: (String, String),
     /// First moment, RFC 3339.
     pub from: String,
     /// First moment after it, RFC 3339.
@@ -78,6 +80,7 @@ pub(super) fn cover(report: &Report<'_>, walk: &Walk<'_>, completeness: &Complet
         organisation: hostile::brief(report.organisation),
         period: wording::period(cx.period),
         label: cx.period.label.clone(),
+        bounds: (cx.clock(cx.period.from), cx.clock(cx.period.until)),
         from: cx.period.from.to_string(),
         until: cx.period.until.to_string(),
         as_of: cx.clock(cx.as_of),
@@ -120,7 +123,7 @@ impl Counts {
             answered: all.iter().filter(|e| e.status == Status::Justified).count() as u64,
             missing: report.assessment.indeterminate.len() as u64,
             rejected: completeness.rejects,
-            gaps: completeness.gaps.len() as u64,
+            gaps: completeness.gaps.total,
         }
     }
 

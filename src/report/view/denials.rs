@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::Many;
 use crate::{
-    crossref::{Denial, Strength, denials as refused},
+    crossref::{Denial, Strength, Tested, Who, denials as refused},
     model::{Duty, Outcome},
+    policy::Tier,
     report::{Report, figure::Tone, hostile},
 };
 
@@ -31,6 +32,8 @@ pub struct Boundary {
     pub tier: String,
     /// The capability.
     pub capability: String,
+    /// Attempts that were not refused: each is an exception.
+    pub allowed: u64,
     /// Refusals that name their control.
     pub refused: u64,
     /// Refusals that do not: they prove no control.
@@ -132,7 +135,9 @@ fn boundaries(report: &Report<'_>, all: &[Denial<'_>]) -> Vec<Boundary> {
             let (proven, other): (Vec<_>, Vec<_>) =
                 hits.partition(|denial| denial.strength == Strength::Complete);
             let last = proven.last().map(|d| report.cx().clock(d.decision.record.at));
+            let allowed = allowed(report, tier, capability);
             let (state, tone) = match (&last, other.len()) {
+                _ if allowed > 0 => ("let through: a breach".to_owned(), Tone::Bad),
                 (Some(last), _) => (format!("refused, last {last}"), Tone::Good),
                 (None, 0) => ("no refusal on record".to_owned(), Tone::Neutral),
                 (None, _) => ("refused, control not named".to_owned(), Tone::Warn),
@@ -140,6 +145,7 @@ fn boundaries(report: &Report<'_>, all: &[Denial<'_>]) -> Vec<Boundary> {
             boundaries.push(Boundary {
                 tier: hostile::brief(&tier.name),
                 capability: hostile::brief(capability),
+                allowed,
                 refused: proven.len() as u64,
                 unexplained: other.len() as u64,
                 last,
@@ -149,6 +155,25 @@ fn boundaries(report: &Report<'_>, all: &[Denial<'_>]) -> Vec<Boundary> {
         }
     }
     boundaries
+}
+
+/// How often the tier used a capability that it must not use, by the exceptions.
+fn allowed(report: &Report<'_>, tier: &Tier, name: &str) -> u64 {
+    let cx = report.cx();
+    let used = |exception: &&crate::crossref::Exception| {
+        let Tested::Attempt(index) = exception.tested else { return false };
+        let Some(attempt) = cx.dataset.decisions().get(index as usize) else { return false };
+        let Who::Principal(actor) = cx.who(attempt.record.actor) else { return false };
+        let action = report.text(Some(attempt.record.action));
+        let resource = attempt.record.resource.map(|resource| report.text(Some(resource)));
+        cx.principal(actor).tier.as_deref() == Some(tier.name.as_str())
+            && cx.policy.capability(name).is_some_and(|c| {
+                let touches = |r: &str| c.resources.iter().any(|pattern| pattern.matches(r));
+                c.actions.iter().any(|pattern| pattern.matches(action))
+                    && (c.resources.is_empty() || resource.is_some_and(touches))
+            })
+    };
+    report.assessment.exceptions.iter().filter(used).count() as u64
 }
 
 fn refusal(report: &Report<'_>, denial: &Denial<'_>) -> Attempt {

@@ -9,6 +9,9 @@ use crate::{
     report::{Report, figure::Tone, hostile, wording},
 };
 
+/// Records of one exception that are shown.
+const RECORDS: usize = 40;
+
 /// All exceptions, by the level of separation that they concern.
 #[derive(Clone, Debug, Serialize)]
 pub struct Exceptions {
@@ -19,7 +22,7 @@ pub struct Exceptions {
     /// How exceptions and evidence were handled.
     pub process: Many<Exception>,
     /// Justifications that answer no exception of this period.
-    pub unused: Vec<Unused>,
+    pub unused: Many<Unused>,
 }
 
 /// A violation with its answers.
@@ -52,7 +55,7 @@ pub struct Exception {
     /// Who broke it.
     pub persons: Vec<String>,
     /// The records that show it.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Many<Evidence>,
     /// Other rules that saw the same fact, and what they said of it.
     pub also: Vec<(String, String)>,
     /// The justifications that name it.
@@ -113,6 +116,7 @@ impl Exceptions {
         [&mut self.breaches, &mut self.exposure, &mut self.process]
             .into_iter()
             .for_each(|list| list.cut(rows));
+        self.unused.cut(rows);
     }
 }
 
@@ -122,16 +126,17 @@ pub(super) fn exceptions(report: &Report<'_>, limit: usize) -> Exceptions {
         Many::of("tables/exceptions.csv", limit, all.map(|e| move || exception(report, e)))
     };
     let file = report.input_path("justifications");
-    let unused = report.assessment.unused.iter().map(|justification| Unused {
+    let unused = |justification: &Justification| Unused {
         exception: hostile::brief(&justification.exception),
         author: hostile::brief(&justification.author),
         place: format!("{file} line {}", justification.line),
-    });
+    };
+    let all = report.assessment.unused.iter();
     Exceptions {
         breaches: of(Class::Breach),
         exposure: of(Class::Exposure),
         process: of(Class::Process),
-        unused: unused.collect(),
+        unused: Many::of("tables/justifications.csv", limit, all.map(|j| move || unused(j))),
     }
 }
 
@@ -149,11 +154,12 @@ fn exception(report: &Report<'_>, exception: &crate::crossref::Exception) -> Exc
         Tested::Subject(subject) => report.subject(subject),
         _ => None,
     };
-    let evidence = exception.evidence.iter().map(|evidence| Evidence {
+    let evidence = |evidence: &crate::crossref::Evidence| Evidence {
         shows: evidence.shows,
         place: hostile::brief(&report.place(evidence.origin)),
         record: report.record_path(evidence.origin),
-    });
+    };
+    let records = exception.evidence.iter().map(|record| move || evidence(record));
     let also = exception.also.iter();
     let answers = exception.answers.iter();
     let answer = |a: &crate::crossref::Answer| answer(report, &cx.justifications.all[a.index], a);
@@ -175,7 +181,7 @@ fn exception(report: &Report<'_>, exception: &crate::crossref::Exception) -> Exc
         url: hostile::link(report.text(subject.and_then(|subject| subject.url))),
         statement: hostile::brief(&exception.statement),
         persons: exception.persons.iter().map(|who| hostile::brief(cx.who_name(*who))).collect(),
-        evidence: evidence.collect(),
+        evidence: Many::of("tables/exception-evidence.csv", RECORDS, records),
         also: also.map(|(rule, said)| (rule.id.to_owned(), hostile::brief(said))).collect(),
         answers: answers.map(answer).collect(),
     }

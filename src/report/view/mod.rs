@@ -129,6 +129,19 @@ mod tests {
     }
 
     #[test]
+    fn a_month_in_which_nothing_happened_proves_nothing() {
+        sample::Sample::new().with(|report| {
+            let view = view(report);
+            let told = view.cover.result.join(" ");
+            assert!(told.starts_with("The evidence holds no change that was merged"), "{told}");
+            assert!(told.contains("The rules found no exception."), "{told}");
+            assert_eq!(view.cover.tone, crate::report::figure::Tone::Warn);
+            assert!(view.denials.statement.starts_with("No refusal was recorded"));
+            assert!(view.attention.iter().any(|item| item.kind == "no evidence"));
+        });
+    }
+
+    #[test]
     fn lists_say_how_much_they_leave_out() {
         sample::company().with(|report| {
             let view = view(report).limited(3);

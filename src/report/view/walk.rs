@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{AgentChange, Many, agent_changes::agent_change};
-use crate::report::{
-    Report,
-    approvers::{Approvers, note},
+use crate::{
+    crossref::ChangeFacts,
+    model::{Instant, SubjectId},
+    report::{
+        Report,
+        approvers::{Approvers, note},
+    },
 };
 
 /// What the walk gathers.
@@ -24,6 +28,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(report: &Report<'a>, limit: usize) -> Self {
+        let mut by_agents: Vec<(Option<Instant>, SubjectId)> = Vec::new();
         let mut this = Self {
             merged: 0,
             by_agent: 0,
@@ -40,9 +45,17 @@ impl<'a> Walk<'a> {
             }
             if facts.by_agent {
                 this.by_agent += 1;
-                this.agent_changes.add(limit, || agent_change(report, facts));
+                let change = &facts.case.change.record;
+                by_agents.push((change.done, change.id));
             }
         });
+        // Only now is it known which are the first.
+        by_agents.sort_unstable();
+        this.agent_changes.total = this.by_agent;
+        let first = by_agents.iter().take(limit);
+        let changes = first.filter_map(|(_, id)| report.cx().dataset.subject(*id));
+        let facts = changes.filter_map(|change| ChangeFacts::gather(report.cx(), change));
+        this.agent_changes.rows = facts.map(|facts| agent_change(report, &facts)).collect();
         this.agent_changes.tell();
         this
     }

@@ -1,0 +1,174 @@
+//! What people must answer, and what was refused: exceptions, refusals, bypasses.
+
+use super::{heading, linked, note, paragraph, place, row, table, to};
+use crate::report::{
+    View,
+    figure::Tone,
+    pdf::document::{Align, Block, Span},
+    view::{Answer, Attempt, Exception, Many},
+    wording,
+};
+
+use Align::{Left, Right};
+
+pub(super) fn exceptions(view: &View, blocks: &mut Vec<Block>) {
+    let all = &view.exceptions;
+    let mut section = |title, anchor, lead: &str, list: &Many<Exception>, none: &str| {
+        blocks.push(heading(1, title, anchor));
+        blocks.push(paragraph(lead));
+        note(&list.note, blocks);
+        if list.rows.is_empty() {
+            blocks.push(paragraph(none));
+        }
+        list.rows.iter().for_each(|e| exception(e, blocks));
+    };
+    let lead = "Two duties used on one object, or a control that failed on it. A justification \
+                answers an exception; it does not remove it.";
+    section("Breaches", "breaches", lead, &all.breaches, "No breach was found.");
+    let lead = "Conflicting roles held at one time, whether they were used or not.";
+    section("Exposure", "exposure", lead, &all.exposure, "No exposure was found.");
+    let lead = "How exceptions and evidence were handled.";
+    section("Process findings", "process", lead, &all.process, "No process finding.");
+    if !all.unused.rows.is_empty() {
+        blocks.push(heading(2, "Justifications that answer nothing", ""));
+        let line = |unused: &crate::report::view::Unused| {
+            let told = format!("{}, written by {}, ", unused.exception, unused.author);
+            vec![Span::plain(told), Span::muted(&unused.place)]
+        };
+        blocks.push(Block::List(all.unused.rows.iter().map(line).collect()));
+    }
+}
+
+fn exception(e: &Exception, blocks: &mut Vec<Block>) {
+    blocks.push(heading(3, &format!("{} {}", e.id, e.statement), &e.id));
+    let rule = to(e.rule, &format!("rule-{}", e.rule));
+    let rest = Span::plain(format!(": {} ({})", e.summary, e.criteria));
+    let mut facts = vec![
+        (
+            "Severity, status".to_owned(),
+            vec![
+                Span::bold(e.severity).toned(e.severity_tone),
+                Span::plain(", "),
+                Span::bold(e.status).toned(e.status_tone),
+            ],
+        ),
+        ("Rule".to_owned(), vec![rule, rest]),
+    ];
+    if !e.subject.is_empty() {
+        let title = Span::plain(format!(" {}", e.title));
+        facts.push(("On".to_owned(), vec![linked(&e.subject, &e.url), title]));
+    }
+    if !e.persons.is_empty() {
+        facts.push(("Persons".to_owned(), vec![Span::plain(e.persons.join(", "))]));
+    }
+    if !e.also.is_empty() {
+        let also: Vec<_> = e.also.iter().map(|(rule, said)| format!("{rule}: {said}")).collect();
+        facts.push(("Also seen by".to_owned(), vec![Span::plain(also.join("\n"))]));
+    }
+    let mut evidence = Vec::new();
+    for item in &e.evidence.rows {
+        let end = if evidence.is_empty() { "" } else { "\n" };
+        evidence.push(Span::plain(format!("{end}{} ", item.shows)));
+        evidence.push(place(&item.place, &item.record));
+    }
+    if let Some(note) = &e.evidence.note {
+        evidence.push(Span::muted(format!("\n{note}")));
+    }
+    facts.push(("Evidence".to_owned(), evidence));
+    if e.answers.is_empty() {
+        facts.push(("Justification".to_owned(), vec![Span::bold("None given.")]));
+    }
+    for given in &e.answers {
+        facts.push(("Justification".to_owned(), answer(given)));
+    }
+    blocks.push(Block::Facts(facts));
+}
+
+fn answer(a: &Answer) -> Vec<Span> {
+    let verdict = match a.accepted {
+        true => Span::bold("accepted").toned(Tone::Good),
+        false => Span::bold(format!("not accepted: {}", a.weaknesses.join("; "))).toned(Tone::Bad),
+    };
+    let until = a.expires.as_ref().map(|at| format!(", until {at}")).unwrap_or_default();
+    let control = a.compensating_control.as_deref().unwrap_or("none named");
+    let mut told = vec![
+        verdict,
+        Span::plain(format!("\n{}\n", a.text)),
+        Span::muted(format!(
+            "written by {}, approved by {} on {}{until}. Compensating control: {control}. ",
+            a.author, a.approver, a.at
+        )),
+    ];
+    if let Some(ticket) = &a.ticket {
+        told.extend([Span::muted("Ticket: "), linked(ticket, &a.url), Span::muted(". ")]);
+    }
+    told.push(Span::muted(&a.place));
+    told
+}
+
+pub(super) fn denials(view: &View, blocks: &mut Vec<Block>) {
+    let denials = &view.denials;
+    blocks.push(heading(1, "Refusals and bypasses", "denials"));
+    let body = vec![Span::plain(&denials.statement)];
+    blocks.push(Block::Callout { tone: denials.tone, title: String::new(), body });
+    if !denials.boundaries.is_empty() {
+        blocks.push(heading(2, "Boundaries", ""));
+        blocks.push(paragraph(
+            "What policy forbids to each tier, and what the logs show of it. A boundary that \
+             nobody touched is one that nobody tested.",
+        ));
+        let number = |n: u64| vec![Span::plain(wording::count(n))];
+        let rows = denials.boundaries.iter().map(|b| {
+            let state = vec![Span::bold(&b.state).toned(b.tone)];
+            let (tier, capability) = (vec![Span::bold(&b.tier)], vec![Span::plain(&b.capability)]);
+            let (no, yes, other) = (number(b.allowed), number(b.refused), number(b.unexplained));
+            row(vec![tier, capability, no, yes, other, state], None)
+        });
+        let titles = [
+            ("Tier", 16.0, Left),
+            ("Must not", 22.0, Left),
+            ("Not refused", 10.0, Right),
+            ("Refused", 10.0, Right),
+            ("Control not named", 12.0, Right),
+            ("State", 30.0, Left),
+        ];
+        blocks.push(table(&titles, rows.collect(), ""));
+    }
+    blocks.push(heading(2, "Refusals", ""));
+    attempts(&denials.refusals, blocks);
+    blocks.push(heading(2, "Bypasses", ""));
+    blocks.push(paragraph("A control was overridden. A bypass is never a refusal."));
+    attempts(&denials.bypasses, blocks);
+}
+
+fn attempts(list: &Many<Attempt>, blocks: &mut Vec<Block>) {
+    note(&list.note, blocks);
+    let rows = list.rows.iter().map(|a| {
+        let tier = a.tier.as_ref().map(|tier| format!(", tier {tier}")).unwrap_or_default();
+        let who = vec![
+            Span::bold(&a.name),
+            Span::muted(format!(" {}{tier}\n", a.kind)),
+            Span::mono(&a.account),
+        ];
+        let mut what = vec![Span::mono(&a.action)];
+        what.extend(a.resource.as_ref().map(|on| Span::mono(format!("\n{on}"))));
+        what.extend(a.capability.as_ref().map(|capability| {
+            let forbidden = if a.forbidden { ", forbidden to the tier" } else { "" };
+            Span::muted(format!("\n{capability}{forbidden}"))
+        }));
+        let control = a.control.as_deref().unwrap_or("not named");
+        let code = a.code.as_ref().map(|code| format!("\n{code}")).unwrap_or_default();
+        let control = vec![Span::plain(control), Span::mono(code)];
+        let shows =
+            vec![Span::bold(format!("{}\n", a.strength)).toned(a.tone), place(&a.place, &a.record)];
+        row(vec![vec![Span::plain(&a.at)], who, what, control, shows], None)
+    });
+    let titles = [
+        ("When", 14.0, Left),
+        ("Who", 20.0, Left),
+        ("What", 27.0, Left),
+        ("Control", 17.0, Left),
+        ("Shows", 22.0, Left),
+    ];
+    blocks.push(table(&titles, rows.collect(), "None on record."));
+}
