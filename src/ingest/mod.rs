@@ -12,6 +12,7 @@
 //! meaning open, and evidence must not depend on which of the two a program happens to see.
 
 mod ancestry;
+mod attempt;
 mod cloudtrail;
 mod decode;
 mod error;
@@ -20,20 +21,28 @@ mod feed;
 mod git_log;
 mod git_people;
 mod github_accounts;
+mod github_audit_log;
 mod github_pulls;
 mod github_teams;
 mod ingester;
 mod json_items;
 mod json_scan;
 mod json_text;
+mod json_tree;
+mod kubernetes_audit;
+mod kubernetes_roles;
 mod look;
+mod okta_accounts;
+mod okta_system_log;
 mod recognise;
+mod role_event;
 mod roles_csv;
 mod rows;
 mod sample;
 #[cfg(test)]
 mod testing;
 mod text;
+mod times;
 mod trailers;
 mod utf16;
 mod window;
@@ -60,8 +69,11 @@ use window::Window;
 pub const INGESTERS: &[&Ingester] = &[
     &cloudtrail::CLOUDTRAIL,
     &git_log::GIT_LOG,
+    &github_audit_log::GITHUB_AUDIT_LOG,
     &github_pulls::GITHUB_PULLS,
     &github_teams::GITHUB_TEAMS,
+    &kubernetes_audit::KUBERNETES_AUDIT,
+    &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
 ];
 
