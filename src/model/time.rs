@@ -92,6 +92,14 @@ impl Instant {
         self.0.div_euclid(1_000_000)
     }
 
+    /// The moment so many seconds later, or earlier if there are fewer than none; the same moment
+    /// where that would leave the years 1 to 9999.
+    #[must_use]
+    pub fn shifted(self, seconds: i64) -> Self {
+        let micros = seconds.checked_mul(1_000_000).and_then(|by| self.0.checked_add(by));
+        micros.and_then(Self::from_micros).unwrap_or(self)
+    }
+
     /// The date that a calendar in `zone` shows.
     pub fn date_in(self, zone: chrono_tz::Tz) -> NaiveDate {
         self.utc().with_timezone(&zone).date_naive()

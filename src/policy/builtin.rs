@@ -3,11 +3,20 @@
 //! Agents read state and execute approved playbooks; the platform team modifies definitions but
 //! does not execute them in production; security approves categories of playbooks and watches.
 
-use super::{Approvals, Capability, SponsorApproval, Tier};
+use super::{Approvals, Capability, SelfMerge, SponsorApproval, Tier, Windows};
 
-/// What a change needs: one other person, and never the sponsor.
-pub(super) const APPROVALS: Approvals =
-    Approvals { sponsor_approval: SponsorApproval::Never, people: 1, agents: 1 };
+/// What a change needs: one other person, and never the sponsor. Who wrote it may merge it then.
+pub(super) const APPROVALS: Approvals = Approvals {
+    sponsor_approval: SponsorApproval::Never,
+    people: 1,
+    agents: 1,
+    self_merge: SelfMerge::AllowedWhenApproved,
+};
+
+/// A day on both sides of an approval, the time in which nobody reads a change, and a month to
+/// answer.
+pub(super) const WINDOWS: Windows =
+    Windows { occasional_role_hours: 24, hasty_approval_minutes: 2, justify_within_days: 30 };
 
 /// Capabilities that every policy has. Rules refer to `approve` and `grant-access` by name.
 const CAPABILITIES: &[&str] = &[

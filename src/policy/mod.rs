@@ -23,5 +23,6 @@ pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};
 pub use problem::{Problem, Problems};
 pub use read::{Files, nearest, utf8};
 pub use rulebook::{
-    Approvals, Capability, IncompatibleRoles, Policy, Protected, Severity, SponsorApproval, Tier,
+    Approvals, Capability, IncompatibleRoles, Policy, Protected, SelfMerge, Severity,
+    SponsorApproval, Tier, Windows,
 };

@@ -11,6 +11,12 @@ impl Policy {
         out += &pair("sponsor-approval", &text(approvals.sponsor_approval.name()));
         out += &pair("people", &approvals.people.to_string());
         out += &pair("agents", &approvals.agents.to_string());
+        out += &pair("self-merge", &text(approvals.self_merge.name()));
+        let windows = &self.windows;
+        out += "\n[windows]\n";
+        out += &pair("occasional-role-hours", &windows.occasional_role_hours.to_string());
+        out += &pair("hasty-approval-minutes", &windows.hasty_approval_minutes.to_string());
+        out += &pair("justify-within-days", &windows.justify_within_days.to_string());
         for capability in &self.capabilities {
             out += "\n[[capability]]\n";
             out += &pair("name", &text(&capability.name));
@@ -85,7 +91,7 @@ mod tests {
 
     #[test]
     fn what_is_printed_reads_back_the_same() {
-        let written = "approvals.people = 2\n[[capability]]\nname = \"deploy\"\n\
+        let written = "approvals.people = 2\nwindows.justify-within-days = 9\n[[capability]]\nname = \"deploy\"\n\
             roles = ['okta:a \"b\\']\nactions = ['aws:é*']\nresources = ['x']\n\
             [[tier]]\nname = 't'\nmay = ['deploy', 'approve']\n\
             [[incompatible-roles]]\nname = 'ä'\none = ['a:1']\nother = ['a:2']\nseverity = 'low'\n\
@@ -96,6 +102,8 @@ mod tests {
         }
         let printed = read(written).to_toml();
         assert!(printed.starts_with("[approvals]\nsponsor-approval = \"never\"\npeople = 2\n"));
+        assert!(printed.contains("\n[windows]\noccasional-role-hours = 24\n"), "{printed}");
+        assert!(printed.contains("\njustify-within-days = 9\n"), "{printed}");
         assert!(printed.contains("roles = [\"okta:a \\\"b\\\\\"]"), "{printed}");
         assert!(read("").to_toml().contains("must-not = [\n    \"modify-definition\",\n"));
     }

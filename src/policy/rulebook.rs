@@ -61,6 +61,32 @@ impl SponsorApproval {
     }
 }
 
+/// When somebody who wrote a change may merge it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SelfMerge {
+    /// Always.
+    Allowed,
+    /// Where as many persons approved as it needs.
+    AllowedWhenApproved,
+    /// Never.
+    Forbidden,
+}
+
+impl SelfMerge {
+    /// Every value, in order.
+    pub const ALL: [Self; 3] = [Self::Allowed, Self::AllowedWhenApproved, Self::Forbidden];
+
+    /// The name in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::AllowedWhenApproved => "allowed-when-approved",
+            Self::Forbidden => "forbidden",
+        }
+    }
+}
+
 /// What a change needs before it may be merged.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -71,6 +97,20 @@ pub struct Approvals {
     pub people: u32,
     /// Distinct persons who must approve a change that an agent took part in.
     pub agents: u32,
+    /// Whether its authors may merge it.
+    pub self_merge: SelfMerge,
+}
+
+/// How soon is too soon, and how late is too late.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Windows {
+    /// Hours before and after an approval during which its giver must be entitled to approve.
+    pub occasional_role_hours: u32,
+    /// Minutes after a commit before which an approval of it is hasty.
+    pub hasty_approval_minutes: u32,
+    /// Days after a period within which its exceptions are to be justified.
+    pub justify_within_days: u32,
 }
 
 /// Something that roles entitle to, or that actions are a use of.
@@ -136,6 +176,8 @@ pub struct Policy {
     pub digest: Digest,
     /// What a change needs.
     pub approvals: Approvals,
+    /// What is too soon or too late.
+    pub windows: Windows,
     /// What roles and actions mean.
     pub capabilities: Vec<Capability>,
     /// Classes of principals.

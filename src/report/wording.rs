@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::{
     crossref::{Basis, Class, Context, Doubt, Proof, Reason, Tested, Weakness},
     model::{Duty, Instant, Period},
-    policy::SponsorApproval,
+    policy::{SelfMerge, SponsorApproval},
 };
 
 /// `yes`, `no` or `unknown`: unknown is never one of the others.
@@ -39,6 +39,8 @@ pub(super) fn tested(tested: Tested) -> &'static str {
         Tested::Account(_) => "account",
         Tested::Attempt(_) => "attempt",
         Tested::Justification(_) => "justification",
+        Tested::Grant(_) => "grant",
+        Tested::Source(_) => "source",
         Tested::Nothing => "empty population",
     }
 }
@@ -47,12 +49,14 @@ pub(super) fn tested(tested: Tested) -> &'static str {
 pub(super) fn reason_key(reason: Reason) -> &'static str {
     match reason {
         Reason::Superseded => "superseded",
+        Reason::Repeated => "repeated",
         Reason::Dismissed => "dismissed",
         Reason::NotHuman => "not-human",
         Reason::Author => "author",
         Reason::Contributor(Duty::Request) => "requester",
         Reason::Contributor(_) => "contributor",
         Reason::Sponsor(_) => "sponsor",
+        Reason::CommonSponsor(_) => "common-sponsor",
         Reason::Late => "late",
         Reason::Stale => "stale",
         Reason::NotEntitled => "not-entitled",
@@ -64,6 +68,7 @@ pub(super) fn reason_key(reason: Reason) -> &'static str {
 pub(super) fn reason(cx: &Context<'_>, reason: Reason) -> String {
     let words = match reason {
         Reason::Superseded => "the reviewer decided otherwise later, before the merge",
+        Reason::Repeated => "the reviewer approved again later, and that approval is judged",
         Reason::Dismissed => "it was dismissed",
         Reason::NotHuman => "no human gave it",
         Reason::Author => "the reviewer opened the change",
@@ -73,6 +78,10 @@ pub(super) fn reason(cx: &Context<'_>, reason: Reason) -> String {
         Reason::Sponsor(agent) => {
             let agent = &cx.principal(agent).name;
             return format!("the reviewer answers for {agent}, which took part");
+        }
+        Reason::CommonSponsor(other) => {
+            let other = &cx.principal(other).name;
+            return format!("one human stands behind the reviewer and {other}, which took part");
         }
         Reason::Late => "it was given after the merge",
         Reason::Stale => "it was given for another revision than the merged one",
@@ -160,6 +169,17 @@ pub(super) fn sponsor_approval(choice: SponsorApproval) -> &'static str {
             "Whoever answers for an agent is taken for a second person, and may approve the \
              agent's change."
         }
+    }
+}
+
+/// When policy lets an author merge.
+pub(super) fn self_merge(choice: SelfMerge) -> &'static str {
+    match choice {
+        SelfMerge::Allowed => "Whoever wrote a change may merge it.",
+        SelfMerge::AllowedWhenApproved => {
+            "Whoever wrote a change may merge it where as many persons approved it as it needs."
+        }
+        SelfMerge::Forbidden => "Whoever wrote a change, or answers for it, must not merge it.",
     }
 }
 

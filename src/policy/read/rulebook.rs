@@ -9,8 +9,8 @@ use super::table::Table;
 use crate::model::Digest;
 use crate::policy::builtin;
 use crate::policy::{
-    Approvals, Capability, IncompatibleRoles, Policy, Problems, Protected, Severity,
-    SponsorApproval, Tier,
+    Approvals, Capability, IncompatibleRoles, Policy, Problems, Protected, SelfMerge, Severity,
+    SponsorApproval, Tier, Windows,
 };
 
 impl Policy {
@@ -18,7 +18,7 @@ impl Policy {
     /// sound.
     ///
     /// What the file leaves out is filled in: one approval for every change and none by the
-    /// sponsor, the three built-in tiers where the file has none of its own, and every built-in
+    /// sponsor, the built-in windows, the three built-in tiers where the file has none of its own, and every built-in
     /// capability that the file does not define, which then nothing entitles to.
     pub fn read(file: &str, text: &str, problems: &mut Problems) -> Option<Self> {
         let document = Document::new(file, text);
@@ -32,6 +32,7 @@ impl Policy {
 
 fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
     let approvals = approvals(root.table("approvals"));
+    let windows = windows(root.table("windows"));
     let capabilities = each(&mut root, "capability", capability, |c| (&c.name, c.line));
     let capabilities = builtin::with_capabilities(capabilities);
     let tiers = tiers(&mut root, &capabilities);
@@ -39,7 +40,7 @@ fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
         each(&mut root, "incompatible-roles", incompatible, |i| (&i.name, i.line));
     let protected = root.tables("protected").into_iter().map(protected).collect();
     root.close();
-    Some(Policy { digest, approvals, capabilities, tiers, incompatible_roles, protected })
+    Some(Policy { digest, approvals, windows, capabilities, tiers, incompatible_roles, protected })
 }
 
 fn approvals(table: Option<Table<'_>>) -> Approvals {
@@ -53,8 +54,25 @@ fn approvals(table: Option<Table<'_>>) -> Approvals {
     // Zero would make every change approved by nobody look approved.
     approvals.people = table.number("people", 1..=100).unwrap_or(approvals.people);
     approvals.agents = table.number("agents", 1..=100).unwrap_or(approvals.agents);
+    if let Some(when) =
+        table.get("self-merge", |text| one_of(text, &SelfMerge::ALL, SelfMerge::name))
+    {
+        approvals.self_merge = when.value;
+    }
     table.close();
     approvals
+}
+
+fn windows(table: Option<Table<'_>>) -> Windows {
+    let mut windows = builtin::WINDOWS;
+    let Some(mut table) = table else { return windows };
+    let mut set = |key, range, value: &mut u32| *value = table.number(key, range).unwrap_or(*value);
+    // Zero would make each of these tests pass whatever happened.
+    set("occasional-role-hours", 1..=8760, &mut windows.occasional_role_hours);
+    set("hasty-approval-minutes", 1..=1440, &mut windows.hasty_approval_minutes);
+    set("justify-within-days", 1..=366, &mut windows.justify_within_days);
+    table.close();
+    windows
 }
 
 fn capability(mut table: Table<'_>) -> Option<Capability> {
@@ -177,6 +195,11 @@ mod tests {
     fn what_is_left_out_is_filled_in() {
         let policy = read("").unwrap();
         assert_eq!(policy.approvals, builtin::APPROVALS);
+        assert_eq!(policy.windows, builtin::WINDOWS);
+        let windows = read("[windows]\nhasty-approval-minutes = 5").unwrap().windows;
+        assert_eq!(windows, Windows { hasty_approval_minutes: 5, ..builtin::WINDOWS });
+        let approvals = read("[approvals]\nself-merge = 'forbidden'").unwrap().approvals;
+        assert_eq!(approvals.self_merge, SelfMerge::Forbidden);
         let names: Vec<&str> = policy.tiers.iter().map(|tier| tier.name.as_str()).collect();
         assert_eq!(names, ["agents", "platform", "security"]);
         let known = |name: &String| policy.capability(name).is_some();
@@ -202,6 +225,18 @@ mod tests {
             "p.toml:2: `sponsor-approval` is `x`, which is not known; write one of: `never`, `counts-as-one` or `counts`",
         );
         one("[approvals]\npeople = 0", "p.toml:2: `people` is `0`; write a number from 1");
+        one(
+            "[approvals]\nself-merge = 'never'",
+            "p.toml:2: `self-merge` is `never`, which is not known; write one of: `allowed`, `allowed-when-approved` or `forbidden`",
+        );
+        one(
+            "[windows]\nhasty-approval-minutes = 0",
+            "p.toml:2: `hasty-approval-minutes` is `0`; write a number from 1 to 1440",
+        );
+        one(
+            "[windows]\noccasional-role-hour = 1",
+            "p.toml:2: unknown key `occasional-role-hour` in [windows]; did you mean `occasional-role-hours`?",
+        );
         one("[aprovals]", "p.toml:1: unknown key `aprovals`; did you mean `approvals`?");
         one(
             "[[capability]]\nname = 'Deploy'",

@@ -134,6 +134,22 @@ fn policy(policy: &Policy) -> Vec<Definition> {
             ),
         ),
     ];
+    all.push((
+        format!("self-merge = \"{}\"", approvals.self_merge.name()),
+        wording::self_merge(approvals.self_merge).to_owned(),
+    ));
+    let windows = &policy.windows;
+    all.push((
+        "windows".to_owned(),
+        format!(
+            "A role is occasional that was not held for {} hours before and after the approval; an \
+             approval is hasty that came within {} minutes of the commit; a justification is late \
+             that was approved more than {} days after the period.",
+            windows.occasional_role_hours,
+            windows.hasty_approval_minutes,
+            windows.justify_within_days
+        ),
+    ));
     for tier in &policy.tiers {
         let list = |names: &[String]| match names {
             [] => "nothing named".to_owned(),
