@@ -6,7 +6,7 @@ says where), `clean`, in which nothing is open, and `messy`, whose exports are d
 incomplete. Only the exports are made here; what people write (sodpack.toml, policy.toml and the
 CSV files) lies beside them and is edited by hand. Standard library only; the same bytes each time.
 """
-import gzip, hashlib, io, json, pathlib, shutil
+import datetime, gzip, hashlib, io, json, pathlib, shutil
 
 HERE = pathlib.Path(__file__).resolve().parent
 ACCOUNT = "111122223333"
@@ -37,10 +37,13 @@ PEOPLE = {
     "gus": ("gustavl", "Gustav Lind", "gus@acme.example", False),
     "hal": ("halw", "Hal Wójcik", "hal@acme.example", False),
     "ida": ("idachen", "Ida Chen 陈怡达", "ida@acme.example", False),
+    "jon": ("jonharalds", "Jón Haraldsson", "jon@acme.example", False),
+    "lea": ("leamarti", "Léa Martí", "lea@acme.example", False),
     "temp": ("temp-contractor", "T. Contractor", "tc@contractor.example", False),
     "provisioner": ("acme-provisioner", "acme-provisioner[bot]", "", True),
     "rotator": ("acme-rotator", "acme-rotator[bot]", "", True),
     "claude": ("claude", "Claude", "noreply@anthropic.com", True),
+    "reviewer": ("acme-reviewer", "acme-reviewer[bot]", "", True),
     "pipeline": ("github-actions", "github-actions[bot]", "", True),
 }
 
@@ -141,6 +144,16 @@ def rest_review(repo, n, who, state, at, seen):
         "html_url": f"https://github.com/{repo}/pull/{n}#pullrequestreview",
         "pull_request_url": f"https://api.github.com/repos/{repo}/pulls/{n}",
         "author_association": "MEMBER", "submitted_at": at, "commit_id": sha(f"{repo}#{n}/{seen}"),
+    }
+
+
+def audit_event(at, action, who, repo, branch):
+    """One event of the organisation's audit log, as the REST API gives it."""
+    millis = int(datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp() * 1000)
+    return {
+        "@timestamp": millis, "_document_id": sha(f"{at}/{action}/{who}")[:22], "action": action, "actor": PEOPLE[who][0],
+        "actor_is_bot": PEOPLE[who][3], "branch": f"refs/heads/{branch}", "created_at": millis, "operation_type": "modify",
+        "org": repo.split("/")[0], "public_repo": False, "repo": repo,
     }
 
 
@@ -260,7 +273,7 @@ def acme():
     pulls = [
         P(99, "Old change, merged in September", "gus", [("gus", "2026-09-28T08:00:00Z")], [("cat", A, "2026-09-29T08:00:00Z", 0)], "2026-09-30T10:00:00Z", "gus"),
         P(101, "Round amounts half to even", "gus", [("gus", "2026-10-01T07:10:00Z")], [("cat", A, "2026-10-01T09:00:00Z", 0)], "2026-10-01T09:30:00Z", "gus"),
-        P(102, "Provision read replica for ledger", "provisioner", [("provisioner", "2026-10-02T06:00:00Z")], [("dan", A, "2026-10-02T08:15:00Z", 0)], "2026-10-02T08:40:00Z", "bob"),
+        P(102, "Provision read replica for ledger", "provisioner", [("provisioner", "2026-10-02T06:00:00Z")], [("dan", A, "2026-10-02T08:15:00Z", 0), ("cat", A, "2026-10-02T08:30:00Z", 0)], "2026-10-02T08:40:00Z", "bob"),
         P(103, "Raise payout limit", "bob", [("bob", "2026-10-05T12:00:00Z")], [("bob2", A, "2026-10-05T12:20:00Z", 0)], "2026-10-05T12:21:00Z", "bob"),
         P(104, "Retry webhooks with backoff", "gus", [("gus", "2026-10-06T08:00:00Z"), ("cat", "2026-10-06T10:00:00Z")], [("cat", A, "2026-10-06T10:05:00Z", 1)], "2026-10-06T10:30:00Z", "gus"),
         P(105, "Hotfix: disable fee cache", "eve", [("eve", "2026-10-07T21:40:00Z")], [], "2026-10-07T21:44:00Z", "eve"),
@@ -271,7 +284,7 @@ def acme():
         P(110, "Tidy logging", "eve", [("eve", "2026-10-13T09:00:00Z")], [("gus", A, "2026-10-13T10:00:00Z", 0)], "2026-10-13T10:05:00Z", "eve"),
         P(111, "Document ledger schema", "gus", [("gus", "2026-10-19T09:00:00Z")], [("eve", A, "2026-10-20T10:00:00Z", 0)], "2026-10-20T10:05:00Z", "gus"),
         P(112, "Translate error pages", "temp", [("temp", "2026-10-14T09:00:00Z")], [("cat", A, "2026-10-14T10:00:00Z", 0)], "2026-10-14T10:30:00Z", "cat"),
-        P(113, "Provision dashboards", "provisioner", [("provisioner", "2026-10-15T06:00:00Z")], [("ann", A, "2026-10-15T07:00:00Z", 0), ("dan", A, "2026-10-15T08:00:00Z", 0)], "2026-10-15T08:30:00Z", "bob"),
+        P(113, "Provision dashboards", "provisioner", [("provisioner", "2026-10-15T06:00:00Z")], [("ann", A, "2026-10-15T07:00:00Z", 0), ("dan", A, "2026-10-15T08:00:00Z", 0), ("cat", A, "2026-10-15T08:10:00Z", 0)], "2026-10-15T08:30:00Z", "bob"),
         P(114, "Refactor config loader", "gus", [("gus", "2026-10-16T08:00:00Z", ("claude",))], [("bob", A, "2026-10-16T09:00:00Z", 0)], "2026-10-16T09:30:00Z", "gus"),
         P(115, hostile, "gus", [("gus", "2026-10-16T11:00:00Z")], [("cat", A, "2026-10-16T12:00:00Z", 0)], "2026-10-16T12:30:00Z", "gus"),
         P(116, "Drop legacy endpoint", "gus", [("gus", "2026-10-19T07:00:00Z")], [("cat", "DISMISSED", "2026-10-19T08:00:00Z", 0)], "2026-10-19T08:30:00Z", "gus"),
@@ -283,13 +296,20 @@ def acme():
         P(123, "Approved, then objected", "gus", [("gus", "2026-10-22T07:00:00Z")], [("cat", A, "2026-10-22T08:00:00Z", 0), ("cat", "CHANGES_REQUESTED", "2026-10-22T09:00:00Z", 0)], "2026-10-22T09:30:00Z", "gus"),
         P(125, "Cache exchange rates", "gus", [("gus", "2026-10-23T07:00:00Z")], [("hal", A, "2026-10-23T08:00:00Z", 0)], "2026-10-23T08:30:00Z", "gus"),
         P(126, "Alert on stuck payouts", "gus", [("gus", "2026-10-26T07:00:00Z")], [("ida", A, "2026-10-26T08:00:00Z", 0)], "2026-10-26T08:30:00Z", "gus"),
+        P(127, "Retire the fax gateway", "gus", [("gus", "2026-10-27T07:00:00Z")], [("jon", A, "2026-10-27T08:00:00Z", 0)], "2026-10-27T08:30:00Z", "gus"),
+        P(128, "Loosen the velocity check", "gus", [("gus", "2026-10-28T07:00:00Z")], [("lea", A, "2026-10-28T08:00:00Z", 0)], "2026-10-28T08:30:00Z", "gus"),
+        P(129, "Rename ledger columns", "gus", [("gus", "2026-10-16T10:00:00Z")], [("eve", A, "2026-10-16T12:00:00Z", 0)], "2026-10-16T12:30:00Z", "gus"),
+        P(131, "Update copyright year", "gus", [("gus", "2026-10-28T09:00:00Z")], [("cat", A, "2026-10-28T09:01:10Z", 0)], "2026-10-28T09:02:00Z", "gus"),
+        P(132, "Generate API clients", "claude", [("claude", "2026-10-29T06:00:00Z")], [("reviewer", A, "2026-10-29T06:05:00Z", 0)], "2026-10-29T06:10:00Z", "gus"),
+        P(133, "Provision archive bucket", "provisioner", [("provisioner", "2026-10-22T05:00:00Z")], [("bob", A, "2026-10-22T08:00:00Z", 0), ("bob2", A, "2026-10-22T08:10:00Z", 0)], "2026-10-22T08:30:00Z", "gus"),
+        P(134, "Pair on chargeback flow", "gus", [("gus", "2026-10-29T08:00:00Z"), ("hal", "2026-10-29T09:00:00Z")], [("cat", A, "2026-10-29T10:00:00Z", 1)], "2026-10-29T10:30:00Z", "hal"),
     ]
     write_json("acme/exports/github/pay-pulls.json", pulls)
     write("acme/exports/git/pay-main.log", history(pay, pulls, [("bob", sha("direct push"), "Merge pull request #130 from acme/urgent-fix", "2026-10-27T19:00:00Z")]))
 
     infra = "acme/infra"
     rest = [
-        (11, "Rotate database secret", "rotator", [("rotator", "2026-10-06T03:00:00Z")], [("bob", A, "2026-10-06T07:00:00Z", 0)], "2026-10-06T07:10:00Z", "bob"),
+        (11, "Rotate database secret", "rotator", [("rotator", "2026-10-06T03:00:00Z")], [("bob", A, "2026-10-06T07:00:00Z", 0), ("cat", A, "2026-10-06T07:05:00Z", 0)], "2026-10-06T07:10:00Z", "bob"),
         (12, "Rotate signing key", "rotator", [("rotator", "2026-10-13T03:00:00Z")], [("dan", A, "2026-10-13T06:00:00Z", 0)], "2026-10-13T06:10:00Z", "dan"),
         (13, "Widen subnet", "provisioner", [("provisioner", "2026-10-20T03:00:00Z")], [("cat", A, "2026-10-20T08:00:00Z", 0)], "2026-10-20T08:10:00Z", "bob"),
         (14, "Pin provider versions", "ann", [("ann", "2026-10-27T08:00:00Z"), ("ann", "2026-10-27T09:00:00Z")], [("cat", "COMMENTED", "2026-10-27T09:30:00Z", 1), ("cat", A, "2026-10-27T10:00:00Z", 1)], "2026-10-27T10:10:00Z", "ann"),
@@ -302,6 +322,13 @@ def acme():
         write_json(f"acme/exports/github/infra/pull-{n}.json", rest_pull(infra, n, title, author, commits, merged, by, True))
         write_json(f"acme/exports/github/infra/commits-{n}.json", [rest_commit(infra, n, i, *c) for i, c in enumerate(commits)])
         write_json(f"acme/exports/github/infra/reviews-{n}.json", [rest_review(infra, n, *review) for review in reviews])
+
+    # A Friday's copy of the audit log, two days before the month ended.
+    audit = [
+        audit_event("2026-10-21T15:00:00Z", "protected_branch.rejected_ref_update", "gus", pay, "main"),
+        audit_event("2026-10-27T19:00:00Z", "protected_branch.policy_override", "bob", pay, "main"),
+    ]
+    write_json("acme/exports/github/audit-log.json", audit)
 
     team = {"2026-09-30": ["cat", "dan", "hal"], "2026-11-01": ["cat", "dan", "hal", "ida"]}
     for day, members in team.items():
@@ -324,6 +351,12 @@ def acme():
         ("hal", "developer", "", "2025-03-01 09:00:00", "", "it-admin@acme.example"),
         ("ida", "developer", "", "2026-10-05 09:00:00", "", "it-admin@acme.example"),
         ("fay", "compliance", "", "2024-01-01 09:00:00", "", "it-admin@acme.example"),
+        # Jón left on 16 October; nobody took his role away.
+        ("jon", "change-approver", "", "2025-06-01 09:00:00", "", "it-admin@acme.example"),
+        ("lea", "change-approver", "", "2026-10-20 09:00:00", "", "gus@acme.example"),
+        ("max", "access-admin", "", "2026-10-14 08:00:00", "", "max@acme.example"),
+        ("svc-provisioner", "prod-deployer", "", "2026-03-02 09:00:00", "", "it-admin@acme.example"),
+        ("svc-rotator", "change-approver", "", "2026-03-02 09:00:00", "", "it-admin@acme.example"),
     ]
     lines = ["Login;App role;Limited to;Assigned;Removed;Assigned by"]
     lines += [f"{who}@acme.example;" + ";".join(rest) for who, *rest in rows]
@@ -359,7 +392,8 @@ def clean():
     write_json("clean/exports/github/pulls.json", pulls)
     write("clean/exports/git/shop-main.log", history(repo, pulls))
     rows = ["principal,role,scope,from,until,granted_by"]
-    rows += [f"{who}@acme.example,{role},,2025-01-07T09:00:00Z,," for who, role in [("ann", "developer"), ("cat", "change-approver"), ("gus", "developer"), ("fay", "compliance")]]
+    rows += [f"{who}@acme.example,{role},,2025-01-07T09:00:00Z,,it-admin@acme.example" for who, role in [("ann", "developer"), ("cat", "change-approver"), ("gus", "developer"), ("fay", "compliance")]]
+    rows.append("gus@acme.example,on-call,,2026-10-02T08:00:00Z,,it-admin@acme.example")
     write("clean/exports/okta/roles.csv", "\n".join(rows) + "\n")
     days = [1, 5, 12, 19, 26, 30]
     keep = lambda r: "engineer" not in r["userIdentity"]["arn"] and "rotator" not in r["userIdentity"]["arn"]

@@ -20,6 +20,8 @@ pub const APPROVE: &str = "approve";
 pub enum Reason {
     /// The reviewer decided otherwise later, before the merge.
     Superseded,
+    /// The reviewer approved again later, before the merge: that approval is the one to judge.
+    Repeated,
     /// It was dismissed.
     Dismissed,
     /// No human gave it.
@@ -30,6 +32,9 @@ pub enum Reason {
     Contributor(Duty),
     /// The reviewer answers for an agent that took part in it.
     Sponsor(PrincipalId),
+    /// The reviewer is an agent or service, and one person with this principal that took part: its
+    /// sponsor, or another agent of that sponsor.
+    CommonSponsor(PrincipalId),
     /// It was given after the merge.
     Late,
     /// It was given for another revision than the merged one.
@@ -45,16 +50,32 @@ impl Reason {
     pub fn told(self) -> &'static str {
         match self {
             Self::Superseded => "decided otherwise before the merge",
+            Self::Repeated => "approved again before the merge",
             Self::Dismissed => "was dismissed",
             Self::NotHuman => "is no human",
             Self::Author => "wrote the change",
             Self::Contributor(_) => "contributed to the change",
             Self::Sponsor(_) => "answers for an agent that took part",
+            Self::CommonSponsor(_) => "has one sponsor with somebody who took part",
             Self::Late => "approved after the merge",
             Self::Stale => "approved another revision",
             Self::NotEntitled => "held no role that entitles to approve",
             Self::Inactive => "was not valid in the registry then",
         }
+    }
+
+    /// Tells whether the reviewer took the approval back or replaced it, so that it stands for
+    /// nothing.
+    pub fn is_withdrawn(self) -> bool {
+        matches!(self, Self::Superseded | Self::Repeated | Self::Dismissed)
+    }
+
+    /// Tells whether the reviewer is a party to the change.
+    pub fn is_party(self) -> bool {
+        matches!(
+            self,
+            Self::Author | Self::Contributor(_) | Self::Sponsor(_) | Self::CommonSponsor(_)
+        )
     }
 }
 
@@ -152,9 +173,9 @@ impl<'a> Approvals<'a> {
     /// The approvals that fail for a reason that `wanted` picks. Withdrawn ones are left out: they
     /// stand for nothing, so nothing was relied on.
     pub fn failing(&self, wanted: impl Fn(Reason) -> bool) -> Vec<&Approval<'a>> {
-        let withdrawn = |reason: &Reason| matches!(reason, Reason::Superseded | Reason::Dismissed);
         let fails = |approval: &&Approval<'_>| {
-            !approval.reasons.iter().any(withdrawn) && approval.reasons.iter().any(|r| wanted(*r))
+            let reasons = approval.reasons.iter();
+            !reasons.clone().any(|r| r.is_withdrawn()) && reasons.clone().any(|r| wanted(*r))
         };
         self.all.iter().filter(fails).collect()
     }
@@ -194,9 +215,11 @@ fn assess_one<'a>(
         None => approval.doubts.push(Doubt::Time),
         Some(at) if at > case.merged => approval.reasons.push(Reason::Late),
         Some(_) => {
-            let decided = latest.get(&reviewer).copied();
-            if !review.dismissed && decided.is_some_and(|last| last != (review.at, Duty::Approve)) {
-                approval.reasons.push(Reason::Superseded);
+            let decided = latest.get(&reviewer).filter(|_| !review.dismissed);
+            match decided.filter(|last| **last != (review.at, Duty::Approve)) {
+                Some((_, Duty::Approve)) => approval.reasons.push(Reason::Repeated),
+                Some(_) => approval.reasons.push(Reason::Superseded),
+                None => {}
             }
         }
     }
@@ -243,10 +266,11 @@ fn judge_independence(
             }
             Sameness::Unknown => approval.doubts.push(Doubt::Reviewer),
             Sameness::Different => {}
-            Sameness::Same => approval.reasons.push(match ids.principal(by) {
-                Some(agent) if Some(agent) != reviewer && Some(ids.root(agent)) == reviewer => {
-                    Reason::Sponsor(agent)
+            Sameness::Same => approval.reasons.push(match (ids.principal(by), reviewer) {
+                (Some(theirs), Some(own)) if theirs != own && ids.root(theirs) == own => {
+                    Reason::Sponsor(theirs)
                 }
+                (Some(theirs), Some(own)) if theirs != own => Reason::CommonSponsor(theirs),
                 _ if duty == Duty::Author && to == case.change.record.id => Reason::Author,
                 _ => Reason::Contributor(duty),
             }),
@@ -267,13 +291,23 @@ fn judge_entitlement(cx: &Context<'_>, case: &Case<'_>, review: Act, approval: &
     {
         approval.reasons.push(Reason::Inactive);
     }
-    let roles = cx.policy.capability(APPROVE).map_or(&[][..], |c| c.roles.as_slice());
-    let scope = case.change.record.repository.map(|repository| cx.dataset.text(repository));
-    match cx.roles.held(principal, roles, scope, at) {
+    match entitled(cx, case, principal, at) {
         Held::Yes(spans) => approval.entitled_by = spans,
         Held::No => approval.reasons.push(Reason::NotEntitled),
         Held::Unknown(why) => approval.doubts.push(Doubt::Role(why)),
     }
+}
+
+/// Whether a principal's roles entitled it to approve a change at a moment.
+pub(super) fn entitled(
+    cx: &Context<'_>,
+    case: &Case<'_>,
+    principal: PrincipalId,
+    at: Instant,
+) -> Held {
+    let roles = cx.policy.capability(APPROVE).map_or(&[][..], |c| c.roles.as_slice());
+    let scope = case.change.record.repository.map(|repository| cx.dataset.text(repository));
+    cx.roles.held(principal, roles, scope, at)
 }
 
 /// Whether a sponsor's approval is held against the change even where others approved too.

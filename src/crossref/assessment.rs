@@ -113,8 +113,6 @@ impl<'a> Assessment<'a> {
                 judged.push(Judgement { rule, tested: Tested::Nothing, finding });
             }
         }
-        let known = |id: &str| self.exceptions.iter().any(|e| e.id == id);
-        self.unused = cx.justifications.all.iter().filter(|j| !known(&j.exception)).collect();
         for judgement in &judged {
             self.count(judgement);
             match judgement.finding.verdict {
@@ -125,6 +123,9 @@ impl<'a> Assessment<'a> {
                 Verdict::Pass | Verdict::NotApplicable => {}
             }
         }
+        // Asked last: a justification may answer what another one got wrong.
+        let known = |id: &str| self.exceptions.iter().any(|e| e.id == id);
+        self.unused = cx.justifications.all.iter().filter(|j| !known(&j.exception)).collect();
         self.of_justifications = judged;
     }
 
@@ -152,10 +153,9 @@ fn exceptions(cx: &Context<'_>, violations: Vec<Judgement>) -> Vec<Exception> {
         group.sort_by_key(|v| (std::cmp::Reverse(v.rule.severity), v.rule.id));
         let (mut leading, mut implied) = (Vec::new(), Vec::new());
         for violation in &group {
-            let by = group.iter().find(|other| other.rule.implies.contains(&violation.rule.id));
-            match by {
-                Some(by) => implied.push((by.rule.id, violation.clone())),
-                None => leading.push(violation.clone()),
+            match leader(&group, violation.rule) {
+                by if by.id == violation.rule.id => leading.push(violation.clone()),
+                by => implied.push((by.id, violation.clone())),
             }
         }
         let mut led: Vec<_> = leading.into_iter().map(|v| Exception::new(cx, v)).collect();
@@ -167,4 +167,11 @@ fn exceptions(cx: &Context<'_>, violations: Vec<Judgement>) -> Vec<Exception> {
         exceptions.extend(led);
     }
     exceptions
+}
+
+/// The rule under which a violation is told: itself, unless others of the group imply it.
+fn leader(group: &[Judgement], of: &'static Rule) -> &'static Rule {
+    let by = |rule: &Rule| group.iter().find(|other| other.rule.implies.contains(&rule.id));
+    // What leads may be implied in turn; rules imply one another in no circle.
+    std::iter::successors(Some(of), |rule| by(rule).map(|other| other.rule)).last().unwrap_or(of)
 }

@@ -7,7 +7,10 @@ use rayon::prelude::*;
 
 use super::{Approvals, Case, Context, Finding, Need, RULES, Rule, Test};
 use crate::{
-    model::{AccountId, AccountKind, Decision, Located, Outcome, Subject, SubjectId},
+    model::{
+        AccountId, AccountKind, Decision, Grant, HowKnown, Located, Outcome, SourceId, Subject,
+        SubjectId,
+    },
     policy::{PrincipalId, PrincipalKind},
 };
 
@@ -25,6 +28,11 @@ pub enum Tested {
     Account(AccountId),
     /// An attempt in the logs, by its index in [`Dataset::decisions`](crate::model::Dataset::decisions).
     Attempt(u32),
+    /// A role that was given, by the index of its first record in
+    /// [`Dataset::grants`](crate::model::Dataset::grants).
+    Grant(u32),
+    /// An input file.
+    Source(SourceId),
     /// A justification, by its line.
     Justification(u32),
     /// The population as a whole, because it is empty.
@@ -71,6 +79,27 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
         sink(Judgement { rule: RULES[rule], tested: thing, finding });
     };
     changes(cx, &mut hand);
+    commits(cx, &mut hand);
+    people(cx, &mut hand);
+    decisions(cx, &mut hand);
+    grants(cx, &mut hand);
+    for (index, source) in (0..).zip(cx.dataset.sources()) {
+        each(|test| match test {
+            Test::Source(test) => Some(test(cx, source)),
+            _ => None,
+        })
+        .for_each(|(rule, finding)| hand(rule, Tested::Source(SourceId(index)), finding));
+    }
+    let answers = |rule: &Rule| matches!(rule.test, Test::Justification(_));
+    for (rule, _) in RULES.iter().zip(&tested).filter(|(rule, seen)| !**seen && !answers(rule)) {
+        sink(Judgement { rule, tested: Tested::Nothing, finding: empty() });
+    }
+}
+
+/// Takes the finding of a rule, by its index, on one thing.
+type Hand<'h> = dyn FnMut(usize, Tested, Finding) + 'h;
+
+fn commits(cx: &Context<'_>, hand: &mut Hand<'_>) {
     for id in &cx.mainline {
         if let Some(commit) = cx.dataset.subject(*id) {
             each(|test| match test {
@@ -80,6 +109,9 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
             .for_each(|(rule, finding)| hand(rule, Tested::Subject(*id), finding));
         }
     }
+}
+
+fn people(cx: &Context<'_>, hand: &mut Hand<'_>) {
     for (id, _) in cx.identities.principals().iter() {
         for (index, rule) in RULES.iter().enumerate() {
             let Test::Principal(test) = rule.test else { continue };
@@ -96,16 +128,39 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
         })
         .for_each(|(rule, finding)| hand(rule, Tested::Account(*account), finding));
     }
-    for (index, attempt) in attempts(cx) {
+}
+
+fn decisions(cx: &Context<'_>, hand: &mut Hand<'_>) {
+    let all = (0..).zip(cx.dataset.decisions());
+    for (index, decision) in all.filter(|(_, d)| cx.period.contains(d.record.at)) {
+        let attempt = is_attempt(cx, &decision.record);
         each(|test| match test {
-            Test::Attempt(test) => Some(test(cx, attempt)),
+            Test::Attempt(test) if attempt => Some(test(cx, decision)),
+            Test::Decision(test) => Some(test(cx, decision)),
             _ => None,
         })
         .for_each(|(rule, finding)| hand(rule, Tested::Attempt(index), finding));
     }
-    let answers = |rule: &Rule| matches!(rule.test, Test::Justification(_));
-    for (rule, _) in RULES.iter().zip(&tested).filter(|(rule, seen)| !**seen && !answers(rule)) {
-        sink(Judgement { rule, tested: Tested::Nothing, finding: empty() });
+}
+
+/// A role that began in the period is one grant, however many records tell of it.
+fn grants(cx: &Context<'_>, hand: &mut Hand<'_>) {
+    let key = |grant: &Located<Grant>| {
+        let Grant { holder, role, scope, from, .. } = grant.record;
+        (holder, role, scope, from)
+    };
+    let mut index = 0;
+    for group in cx.dataset.grants().chunk_by(|a, b| key(a) == key(b)) {
+        let Grant { from, known, .. } = group[0].record;
+        let given = matches!(known, HowKnown::Interval | HowKnown::GrantEvent);
+        if given && from.is_some_and(|from| cx.period.contains(from)) {
+            each(|test| match test {
+                Test::Grant(test) => Some(test(cx, group)),
+                _ => None,
+            })
+            .for_each(|(rule, finding)| hand(rule, Tested::Grant(index), finding));
+        }
+        index += group.len() as u32;
     }
 }
 
@@ -121,7 +176,7 @@ fn each(mut test: impl FnMut(Test) -> Option<Finding>) -> impl Iterator<Item = (
         .filter_map(move |(index, rule)| test(rule.test).map(|finding| (index, finding)))
 }
 
-fn changes(cx: &Context<'_>, hand: &mut dyn FnMut(usize, Tested, Finding)) {
+fn changes(cx: &Context<'_>, hand: &mut Hand<'_>) {
     let all: Vec<_> = cx.merged().collect();
     for chunk in all.chunks(CHUNK) {
         let judged: Vec<_> = chunk.par_iter().map(|change| change_findings(cx, change)).collect();
@@ -167,13 +222,11 @@ fn missing(cx: &Context<'_>, rule: &Rule, facts: &ChangeFacts<'_>) -> Option<Str
     })
 }
 
-/// What registered agents and services did or tried in the period, refusals excepted.
-fn attempts<'a>(cx: &Context<'a>) -> impl Iterator<Item = (u32, &'a Located<Decision>)> {
-    (0..).zip(cx.dataset.decisions()).filter(|(_, decision)| {
-        let Decision { at, actor, outcome, .. } = decision.record;
-        let Some(identity) = cx.identities.of(actor) else { return false };
-        let machine = matches!(identity.kind, AccountKind::Agent)
-            || identity.principal.is_some_and(|p| cx.principal(p).kind != PrincipalKind::Human);
-        machine && outcome != Outcome::Denied && cx.period.contains(at)
-    })
+/// Tells whether a decision is about what a registered agent or service did or tried; a refusal is
+/// none, for it came to nothing.
+fn is_attempt(cx: &Context<'_>, decision: &Decision) -> bool {
+    let Some(identity) = cx.identities.of(decision.actor) else { return false };
+    let machine = matches!(identity.kind, AccountKind::Agent)
+        || identity.principal.is_some_and(|p| cx.principal(p).kind != PrincipalKind::Human);
+    machine && decision.outcome != Outcome::Denied
 }

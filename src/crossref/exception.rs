@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Context, Evidence, Finding, Judgement, Rule, Tested, Who};
 use crate::{
-    model::Instant,
+    model::{Grant, Instant},
     policy::{Justification, PrincipalId, PrincipalKind, Severity},
 };
 
@@ -231,6 +231,8 @@ impl Tested {
             Self::Principal(principal) => cx.principal(principal).id.clone(),
             Self::Account(account) => cx.dataset.text(account.0).to_owned(),
             Self::Attempt(index) => attempt_id(cx, index),
+            Self::Grant(index) => grant_id(cx, index),
+            Self::Source(source) => cx.dataset.source(source).path.clone(),
             // The line may move; the exception that it answers stays.
             Self::Justification(line) => {
                 let all = &cx.justifications.all;
@@ -240,6 +242,15 @@ impl Tested {
             Self::Nothing => String::new(),
         }
     }
+}
+
+/// A grant has no id of its own: holder, role, limit and beginning name it.
+fn grant_id(cx: &Context<'_>, index: u32) -> String {
+    let Some(grant) = cx.dataset.grants().get(index as usize) else { return String::new() };
+    let Grant { holder, role, scope, from, .. } = grant.record;
+    let scope = scope.map(|scope| format!(" on {}", cx.dataset.text(scope))).unwrap_or_default();
+    let from = from.map(|from| format!(" from {from}")).unwrap_or_default();
+    format!("{} of {}{scope}{from}", cx.dataset.text(role.0), cx.dataset.text(holder.0))
 }
 
 /// The event's own id where the log has one, else its place.

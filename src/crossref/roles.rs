@@ -44,6 +44,8 @@ pub struct Span {
     pub proof: Proof,
     /// Who gave it.
     pub granted_by: Option<AccountId>,
+    /// What kind of record tells of it.
+    pub known: HowKnown,
     /// What it was read from.
     pub origin: Origin,
 }
@@ -313,8 +315,8 @@ fn key(grant: &Grant) -> Key {
 }
 
 fn span(located: &Located<Grant>, proof: Proof) -> Span {
-    let Grant { holder, role, scope, from, until, granted_by, .. } = located.record;
-    Span { holder, role, scope, from, until, proof, granted_by, origin: located.origin }
+    let Grant { holder, role, scope, from, until, granted_by, known } = located.record;
+    Span { holder, role, scope, from, until, proof, granted_by, known, origin: located.origin }
 }
 
 /// The first moment after `at`.

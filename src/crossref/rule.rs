@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{ChangeFacts, Context, Identity, exception::Exception};
 use crate::{
-    model::{AccountId, Decision, Located, Origin, Subject},
+    model::{AccountId, Decision, Grant, Located, Origin, Source, Subject},
     policy::{Justification, PrincipalId, Severity},
 };
 
@@ -164,6 +164,12 @@ pub enum Test {
     Account(fn(&Context<'_>, &Identity) -> Finding),
     /// Every attempt of a registered agent or service in the period.
     Attempt(fn(&Context<'_>, &Located<Decision>) -> Finding),
+    /// Every decision of a control in the period that a log shows, whoever it was about.
+    Decision(fn(&Context<'_>, &Located<Decision>) -> Finding),
+    /// Every role that was given in the period, with all records that say so.
+    Grant(fn(&Context<'_>, &[Located<Grant>]) -> Finding),
+    /// Every input file.
+    Source(fn(&Context<'_>, &Source) -> Finding),
     /// Every justification, with the exception it answers.
     Justification(fn(&Context<'_>, &Justification, Option<&Exception>) -> Finding),
 }

@@ -11,8 +11,8 @@ use crate::{
     },
     policy::{
         Approvals, Capability, IncompatibleRoles, Justification, Justifications, Pattern, Policy,
-        Principal, PrincipalId, PrincipalKind, Principals, Protected, Severity, SponsorApproval,
-        Tier,
+        Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge, Severity,
+        SponsorApproval, Tier, Windows,
     },
 };
 
@@ -26,6 +26,8 @@ pub(crate) struct Scene {
     pub(crate) principals: Principals,
     pub(crate) justifications: Justifications,
     pub(crate) export: Export,
+    /// When another export of the same kind was made, that holds nothing.
+    pub(crate) second_export: Option<Instant>,
 }
 
 /// The moment `day` days into October 2026 (1.0 is its first midnight in UTC).
@@ -71,6 +73,7 @@ impl Scene {
             principals: Principals { digest: Digest::of(b""), all },
             justifications: Justifications { digest: Digest::of(b""), all: Vec::new() },
             export: Export::default(),
+            second_export: None,
         };
         scene.export.at = Some(day(40.0));
         scene.batch.proves_roles(HowKnown::Interval);
@@ -100,6 +103,12 @@ impl Scene {
 
     /// A change by `author` with one commit `a1`, merged by `merger` on day `merged` at `head`.
     pub(crate) fn change(&mut self, n: u32, author: &str, merger: &str, merged: f64) {
+        self.change_without_merger(n, author, merged);
+        self.act(merger, Duty::Merge, &format!("{REPOSITORY}#{n}"), merged, None);
+    }
+
+    /// The same where no record says who merged it.
+    pub(crate) fn change_without_merger(&mut self, n: u32, author: &str, merged: f64) {
         let id = format!("{REPOSITORY}#{n}");
         let to = self.batch.subject_id("github", &id);
         let head = format!("a{n}");
@@ -120,7 +129,6 @@ impl Scene {
         self.batch.subject(place, subject);
         self.batch.link(place, Link { from: to, kind: LinkKind::Contains, to: commit });
         self.act(author, Duty::Author, &id, merged - 0.5, None);
-        self.act(merger, Duty::Merge, &id, merged, None);
     }
 
     pub(crate) fn approve(&mut self, n: u32, who: &str, at: f64) {
@@ -128,12 +136,41 @@ impl Scene {
         self.act(who, Duty::Approve, &format!("{REPOSITORY}#{n}"), at, Some(&head));
     }
 
+    /// An approval that was dismissed since.
+    pub(crate) fn dismissed(&mut self, n: u32, who: &str, at: f64) {
+        self.approval(n, who, Some(at), true);
+    }
+
+    /// An approval of which nobody knows when it was given.
+    pub(crate) fn approve_undated(&mut self, n: u32, who: &str) {
+        self.approval(n, who, None, false);
+    }
+
+    fn approval(&mut self, n: u32, who: &str, at: Option<f64>, dismissed: bool) {
+        let (place, by) = (self.place(), self.batch.account_id("github", who));
+        let to = self.batch.subject_id("github", &format!("{REPOSITORY}#{n}"));
+        let revision = self.batch.maybe(Some(&format!("a{n}")));
+        let (at, duty) = (at.map(day), Duty::Approve);
+        self.batch.act(place, Act { to, at, duty, by, revision, dismissed });
+    }
+
     pub(crate) fn commit_by(&mut self, n: u32, who: &str, at: f64) {
         self.act(who, Duty::Author, &format!("{REPOSITORY}@a{n}"), at, None);
     }
 
     pub(crate) fn role(&mut self, who: &str, role: &str, from: f64, until: Option<f64>) {
-        let place = self.place();
+        self.grant(who, role, (from, until), None);
+    }
+
+    /// A role that `by` gave.
+    pub(crate) fn granted(&mut self, who: &str, role: &str, from: f64, by: Option<&str>) {
+        self.grant(who, role, (from, None), by);
+    }
+
+    fn grant(&mut self, who: &str, role: &str, when: (f64, Option<f64>), by: Option<&str>) {
+        let (place, (from, until)) = (self.place(), when);
+        let okta = |by: &str| self.batch.account_id("okta", &format!("{by}@acme.example"));
+        let granted_by = by.map(okta);
         let holder = self.batch.account_id("okta", &format!("{who}@acme.example"));
         let (system, local) = role.split_once(':').unwrap();
         let role = self.batch.role_id(system, local);
@@ -145,7 +182,7 @@ impl Scene {
                 scope: None,
                 from: Some(day(from)),
                 until: until.map(day),
-                granted_by: None,
+                granted_by,
                 known: HowKnown::Interval,
             },
         );
@@ -226,17 +263,70 @@ impl Scene {
         });
     }
 
+    /// Another engineer.
+    pub(crate) fn human(&mut self, id: &str) {
+        self.principals.all.push(principal(id, PrincipalKind::Human, None, "platform"));
+    }
+
+    /// Another account of somebody.
+    pub(crate) fn alias(&mut self, who: &str, account: &str) {
+        let known = self.principals.all.iter_mut().find(|principal| principal.id == who);
+        known.unwrap().accounts.push(Pattern::new(account));
+    }
+
+    /// Something that the reader noticed is missing.
+    pub(crate) fn gap(&mut self, gap: &str) {
+        self.batch.gap(gap.to_owned());
+    }
+
+    /// An item that could not be read.
+    pub(crate) fn reject(&mut self, reason: &str) {
+        let place = self.place();
+        self.batch.reject(place, reason);
+    }
+
+    /// The source lists roles as they were at one moment.
+    pub(crate) fn lists_roles_at(&mut self, at: f64) {
+        self.batch.proves_roles(HowKnown::Snapshot(Some(day(at))));
+    }
+
+    /// The verdict of a rule on one justification of a self-approval, written by bob and approved by
+    /// cat unless `prepare` says otherwise.
+    pub(crate) fn justified(
+        rule: &str,
+        prepare: impl FnOnce(&mut Self, &mut Justification),
+    ) -> Verdict {
+        let build = || {
+            let mut scene = Self::new();
+            scene.change(1, "ann", "cat", 9.0);
+            scene.approve(1, "ann", 8.8);
+            scene
+        };
+        let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
+        let mut scene = build();
+        scene.justify(&id, "bob", "cat");
+        let mut justification = scene.justifications.all.remove(0);
+        prepare(&mut scene, &mut justification);
+        scene.justifications.all.push(justification);
+        scene.verdict(rule)
+    }
+
     /// Judges October and hands the assessment to `then`.
     pub(crate) fn assess<T>(self, then: impl FnOnce(&Assessment<'_>) -> T) -> T {
-        let facts = FileFacts {
-            path: "scene.csv".to_owned(),
+        let facts = |path: &str, export: Export| FileFacts {
+            path: path.to_owned(),
             format: "scene",
             system: "okta".to_owned(),
             digest: Digest::of(b"scene"),
             bytes: 5,
-            export: self.export,
+            export,
         };
-        let dataset = Dataset::seal(vec![(facts, self.batch)]);
+        let mut files = vec![(facts("scene.csv", self.export), self.batch)];
+        if let Some(at) = self.second_export {
+            let export = Export { at: Some(at), ..Export::default() };
+            files.push((facts("second.csv", export), Batch::default()));
+        }
+        let dataset = Dataset::seal(files);
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 5).unwrap();
         let period = Period::parse("2026-10", chrono_tz::UTC, today).unwrap();
         let cx = Context::new(
@@ -296,7 +386,17 @@ fn policy() -> Policy {
     };
     Policy {
         digest: Digest::of(b"policy"),
-        approvals: Approvals { sponsor_approval: SponsorApproval::Never, people: 1, agents: 1 },
+        approvals: Approvals {
+            sponsor_approval: SponsorApproval::Never,
+            people: 1,
+            agents: 1,
+            self_merge: SelfMerge::AllowedWhenApproved,
+        },
+        windows: Windows {
+            occasional_role_hours: 24,
+            hasty_approval_minutes: 2,
+            justify_within_days: 30,
+        },
         capabilities: vec![
             capability("approve", &[APPROVER], &[]),
             capability("execute-playbook", &[], &["aws:ssm:*"]),

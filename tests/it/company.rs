@@ -66,6 +66,17 @@ impl Company {
         self.folder.path()
     }
 
+    /// Says of every export that it was made on this day.
+    pub(crate) fn exported(&self, day: &str) {
+        let path = self.path().join("sodpack.toml");
+        let lines = fs::read_to_string(&path).unwrap();
+        let moved = lines.lines().map(|line| match line.starts_with("exported-at") {
+            true => format!("exported-at = {day}T00:00:00Z\n"),
+            false => format!("{line}\n"),
+        });
+        fs::write(&path, moved.collect::<String>()).unwrap();
+    }
+
     /// Gives the company the same signing key in every test.
     pub(crate) fn with_fixed_key(self) -> Self {
         fs::create_dir_all(self.path().join("keys")).unwrap();

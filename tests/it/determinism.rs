@@ -57,8 +57,10 @@ fn splitting_an_export_into_files_changes_no_verdict() {
         let mut rows: Vec<_> = csv::Reader::from_path(pack.join("data/tables/verdicts.csv"))
             .unwrap()
             .records()
+            .map(Result::unwrap)
+            // Each file is a thing of its own to rules that test files.
+            .filter(|row| &row[2] != "source")
             .map(|row| {
-                let row = row.unwrap();
                 // Rule, subject, verdict and statement; places move with the split.
                 (row[0].to_owned(), row[3].to_owned(), row[4].to_owned(), row[5].to_owned())
             })

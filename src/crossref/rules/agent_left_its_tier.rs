@@ -20,7 +20,7 @@ rule! {
         severity: High,
         criteria: ["CC6.1", "CC6.3", "CC7.2"],
         needs: [],
-        implies: [],
+        implies: ["policy-bypass"],
         since: "0.1.0",
         test: Test::Attempt(test),
     }

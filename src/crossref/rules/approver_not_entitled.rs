@@ -18,7 +18,7 @@ rule! {
         severity: High,
         criteria: ["CC6.1", "CC6.3", "CC8.1"],
         needs: [Reviews],
-        implies: ["no-approval"],
+        implies: ["no-approval", "too-few-approvals"],
         since: "0.1.0",
         test: Test::Change(test),
     }

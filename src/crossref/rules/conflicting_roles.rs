@@ -1,5 +1,9 @@
-use super::super::{Context, Finding, Proof, Span, Test, Who, rule};
-use crate::policy::{IncompatibleRoles, Pattern, PrincipalId};
+use super::super::{
+    Context, Finding, Test, Who,
+    conflict::{is_shown, together},
+    rule,
+};
+use crate::policy::PrincipalId;
 
 rule! {
     /// ## What it tests
@@ -31,17 +35,13 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
         return vec![Finding::indeterminate("policy names no incompatible roles")];
     }
     let conflicts = &cx.policy.incompatible_roles;
-    let found: Vec<_> =
-        conflicts.iter().filter_map(|conflict| both(cx, principal, conflict, &spans)).collect();
+    let who = Who::Principal(principal);
+    let both = |conflict| together(cx, conflict, (&spans, &spans), &[who]);
+    let found: Vec<_> = conflicts.iter().filter_map(both).collect();
     if !found.is_empty() {
         return found;
     }
-    // To know one side of a conflict is enough: who did not hold that cannot have held both.
-    let shown = |conflict: &&IncompatibleRoles| {
-        cx.roles.would_show_all(&conflict.one, cx.period)
-            || cx.roles.would_show_all(&conflict.other, cx.period)
-    };
-    if let Some(unseen) = conflicts.iter().find(|conflict| !shown(conflict)) {
+    if let Some(unseen) = conflicts.iter().find(|conflict| !is_shown(cx, conflict)) {
         return vec![Finding::indeterminate(format!(
             "no export shows for the whole period who held the roles of \"{}\"",
             unseen.name
@@ -52,47 +52,6 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
         roles => format!("{roles} roles held, none of them incompatible"),
     };
     vec![Finding::pass(told).with_all("role", spans.iter().map(|span| span.origin))]
-}
-
-fn both(
-    cx: &Context<'_>,
-    principal: PrincipalId,
-    conflict: &IncompatibleRoles,
-    spans: &[&Span],
-) -> Option<Finding> {
-    let of = |patterns: &[Pattern]| -> Vec<&Span> {
-        let matches = |span: &&Span| {
-            patterns.iter().any(|pattern| pattern.matches(cx.dataset.text(span.role.0)))
-        };
-        spans.iter().copied().filter(matches).collect()
-    };
-    let (ones, others) = (of(&conflict.one), of(&conflict.other));
-    let pairs = ones.iter().flat_map(|one| others.iter().map(move |other| (*one, *other)));
-    let mut overlapping: Vec<_> =
-        pairs.filter_map(|(one, other)| Some((one, other, one.overlap(other)?))).collect();
-    let uncertain = |span: &Span| matches!(span.proof, Proof::Uncertain(_));
-    overlapping
-        .sort_by_key(|(one, other, _)| (one.proof.max(other.proof), one.origin, other.origin));
-    let (one, other, (from, until)) = *overlapping.first()?;
-    let role = |span: &Span| cx.dataset.text(span.role.0);
-    let from = from.map_or("an unknown time".to_owned(), |from| cx.clock(from));
-    let ended = until.filter(|until| *until < cx.period.until);
-    let until = ended.map_or("the end of the period".to_owned(), |until| cx.clock(until));
-    let told = format!(
-        "{}: held {} and {} from {from} until {until}",
-        conflict.name,
-        role(one),
-        role(other)
-    );
-    let finding = if uncertain(one) || uncertain(other) {
-        Finding::indeterminate(told)
-    } else {
-        Finding::violation(told, vec![Who::Principal(principal)])
-    };
-    let mut finding = finding.with("role", one.origin).with("role", other.origin);
-    finding.severity = Some(conflict.severity);
-    finding.about = Some(conflict.name.clone());
-    Some(finding)
 }
 
 #[cfg(test)]

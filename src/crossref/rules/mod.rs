@@ -5,148 +5,88 @@
 
 mod agent_approval;
 mod agent_left_its_tier;
+mod agent_may_approve;
+mod agent_without_sponsor;
+mod approver_inactive;
 mod approver_not_entitled;
+mod author_not_covered;
 mod change_without_review;
+mod common_sponsor_approval;
 mod conflicting_roles;
 mod contributor_approval;
+mod double_counted_approver;
+mod expired_justification;
+mod hasty_approval;
 mod late_approval;
+mod late_justification;
 mod no_approval;
+mod no_compensating_control;
+mod occasional_role;
 mod party_justified;
+mod policy_bypass;
+mod role_granted_by_party;
 mod self_approval;
+mod self_granted_role;
+mod self_merge;
+mod source_gap;
 mod sponsor_approval;
+mod sponsor_union_conflict;
 mod stale_approval;
+mod too_few_approvals;
 mod unknown_identity;
+mod withdrawn_approval;
 
-use super::{Approval, ChangeFacts, Context, Doubt, Finding, Reason, Rule, Who};
-use crate::model::Origin;
+use super::Rule;
 
 /// Every rule, in alphabetical order.
 pub const RULES: &[&Rule] = &[
     &agent_approval::AGENT_APPROVAL,
     &agent_left_its_tier::AGENT_LEFT_ITS_TIER,
+    &agent_may_approve::AGENT_MAY_APPROVE,
+    &agent_without_sponsor::AGENT_WITHOUT_SPONSOR,
+    &approver_inactive::APPROVER_INACTIVE,
     &approver_not_entitled::APPROVER_NOT_ENTITLED,
+    &author_not_covered::AUTHOR_NOT_COVERED,
     &change_without_review::CHANGE_WITHOUT_REVIEW,
+    &common_sponsor_approval::COMMON_SPONSOR_APPROVAL,
     &conflicting_roles::CONFLICTING_ROLES,
     &contributor_approval::CONTRIBUTOR_APPROVAL,
+    &double_counted_approver::DOUBLE_COUNTED_APPROVER,
+    &expired_justification::EXPIRED_JUSTIFICATION,
+    &hasty_approval::HASTY_APPROVAL,
     &late_approval::LATE_APPROVAL,
+    &late_justification::LATE_JUSTIFICATION,
     &no_approval::NO_APPROVAL,
+    &no_compensating_control::NO_COMPENSATING_CONTROL,
+    &occasional_role::OCCASIONAL_ROLE,
     &party_justified::PARTY_JUSTIFIED,
+    &policy_bypass::POLICY_BYPASS,
+    &role_granted_by_party::ROLE_GRANTED_BY_PARTY,
     &self_approval::SELF_APPROVAL,
+    &self_granted_role::SELF_GRANTED_ROLE,
+    &self_merge::SELF_MERGE,
+    &source_gap::SOURCE_GAP,
     &sponsor_approval::SPONSOR_APPROVAL,
+    &sponsor_union_conflict::SPONSOR_UNION_CONFLICT,
     &stale_approval::STALE_APPROVAL,
+    &too_few_approvals::TOO_FEW_APPROVALS,
     &unknown_identity::UNKNOWN_IDENTITY,
+    &withdrawn_approval::WITHDRAWN_APPROVAL,
 ];
 
-impl ChangeFacts<'_> {
-    /// Everybody who contributed to the change.
-    fn contributors(&self, cx: &Context<'_>) -> Vec<Who> {
-        let acts = self.case.contributions();
-        let real = acts
-            .iter()
-            .filter(|act| cx.identities.person(act.record.by) != crate::crossref::Person::Platform);
-        real.map(|act| cx.who(act.record.by)).collect()
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// The violation that reviewers both did something to a change and approved it, or the proof
-    /// that none did.
-    fn one_person(
-        &self,
-        cx: &Context<'_>,
-        own: &[&Approval<'_>],
-        did: &str,
-        doing: Vec<Origin>,
-    ) -> Finding {
-        if own.is_empty() {
-            return self.no_party_approved(&format!("nobody who {did} this change approved it"));
-        }
-        let who: Vec<_> = own.iter().map(|approval| cx.who(approval.act.record.by)).collect();
-        let mut names: Vec<_> = who.iter().map(|who| cx.who_name(*who)).collect();
-        names.dedup();
-        let told = format!("{} {did} this change and approved it", names.join(" and "));
-        Finding::violation(told, who)
-            .with_all("approval", own.iter().map(|approval| approval.act.origin))
-            .with_all("their own part", doing)
-    }
-
-    /// A pass, unless an account that wrote or approved the change resolves to nobody.
-    fn no_party_approved(&self, pass: &str) -> Finding {
-        let unknown = |d: &Doubt| matches!(d, Doubt::Reviewer | Doubt::Contributor(_));
-        let mut all = self.approvals.all.iter();
-        if self.approvals.all.is_empty() {
-            return Finding::not_applicable("nobody approved this change");
-        }
-        match all.find(|approval| approval.doubts.iter().any(unknown)) {
-            Some(approval) => Finding::indeterminate(
-                "an account that contributed to or approved this change resolves to nobody",
-            )
-            .with("approval", approval.act.origin),
-            None => Finding::pass(pass)
-                .with_all("approval", self.approvals.all.iter().map(|a| a.act.origin)),
-        }
-    }
-
-    /// Tests whether the change was merged on the strength of approvals that fail for `reason`:
-    /// a violation only where no approval that counts stands beside them.
-    fn relied_on(
-        &self,
-        cx: &Context<'_>,
-        reason: Reason,
-        describe: impl Fn(&Approval<'_>) -> String,
-    ) -> Finding {
-        let failing = self.approvals.failing(|r| r == reason);
-        let places = || failing.iter().map(|approval| approval.act.origin);
-        if self.approvals.all.is_empty() {
-            return Finding::not_applicable("nobody approved this change");
-        }
-        if failing.is_empty() {
-            return self.none_failing(reason);
-        }
-        match self.approvals.enough() {
-            Some(true) => Finding::pass("approvals that count stand beside the one that does not")
-                .with_all("approval that does not count", places())
-                .with_all("approval that counts", self.counting()),
-            None => Finding::indeterminate(format!(
-                "{}; whether another approval counts cannot be told",
-                describe(failing[0])
-            ))
-            .with_all("approval", places()),
-            Some(false) => {
-                let who = failing.iter().map(|approval| cx.who(approval.act.record.by)).collect();
-                let told: Vec<_> = failing.iter().map(|approval| describe(approval)).collect();
-                Finding::violation(told.join("; "), who).with_all("approval", places())
+    #[test]
+    fn rules_imply_one_another_in_no_circle() {
+        for start in RULES {
+            let mut next: Vec<&str> = start.implies.to_vec();
+            for _ in RULES {
+                assert!(!next.contains(&start.id), "{} implies itself", start.id);
+                let implied = RULES.iter().filter(|rule| next.contains(&rule.id));
+                next = implied.flat_map(|rule| rule.implies).copied().collect();
             }
         }
     }
-
-    fn none_failing(&self, reason: Reason) -> Finding {
-        let doubted = self.approvals.all.iter().find(|approval| may_be(approval, reason));
-        match (doubted, self.approvals.enough()) {
-            (Some(approval), enough) if enough != Some(true) => Finding::indeterminate(
-                "the evidence leaves open whether an approval fails for this reason",
-            )
-            .with("approval", approval.act.origin),
-            _ => {
-                let places = self.approvals.all.iter().map(|approval| approval.act.origin);
-                Finding::pass("no approval fails for this reason").with_all("approval", places)
-            }
-        }
-    }
-
-    fn counting(&self) -> impl Iterator<Item = Origin> {
-        let counts = |approval: &&Approval<'_>| approval.counts() == Some(true);
-        self.approvals.all.iter().filter(counts).map(|approval| approval.act.origin)
-    }
-}
-
-/// Tells whether a doubt about an approval leaves open that it fails for `reason`.
-fn may_be(approval: &Approval<'_>, reason: Reason) -> bool {
-    approval.doubts.iter().any(|doubt| {
-        matches!(
-            (doubt, reason),
-            (Doubt::Reviewer, Reason::NotHuman | Reason::NotEntitled)
-                | (Doubt::Time, Reason::Late | Reason::NotEntitled)
-                | (Doubt::Revision, Reason::Stale)
-                | (Doubt::Role(_), Reason::NotEntitled)
-        )
-    })
 }

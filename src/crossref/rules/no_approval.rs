@@ -2,10 +2,10 @@ use super::super::{ChangeFacts, Context, Finding, Test, rule};
 
 rule! {
     /// ## What it tests
-    /// Every merged change: that as many distinct persons as policy asks approved it effectively.
-    /// An approval is effective when it is the reviewer's latest decision at merge time, was not
-    /// dismissed, was given by a human who is no party and is entitled by a role at that moment,
-    /// before the merge and for the merged revision.
+    /// Every merged change: that somebody approved it effectively. An approval is effective when it
+    /// is the reviewer's latest decision at merge time, was not dismissed, was given by a human who
+    /// is no party and is entitled by a role at that moment, before the merge and for the merged
+    /// revision. Whether as many persons approved as policy asks is `too-few-approvals`.
     ///
     /// ## Why it matters
     /// A change that nobody else approved is one person's word, or one agent's.
@@ -18,7 +18,7 @@ rule! {
         severity: High,
         criteria: ["CC8.1"],
         needs: [Reviews],
-        implies: [],
+        implies: ["self-merge"],
         since: "0.1.0",
         test: Test::Change(test),
     }
@@ -27,35 +27,25 @@ rule! {
 fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     let approvals = &facts.approvals;
     let places = || approvals.all.iter().map(|approval| approval.act.origin);
-    let (needed, effective) = (approvals.needed, approvals.effective);
-    match approvals.enough() {
-        Some(true) => Finding::pass(format!("{effective} effective approvals of {needed} needed"))
-            .with_all("approval that counts", facts.counting()),
-        None => Finding::indeterminate(format!(
-            "{effective} effective approvals of {needed} needed; evidence is missing on the others"
-        ))
-        .with_all("approval", places()),
-        Some(false) => {
+    match (approvals.effective, approvals.possible) {
+        (0, 0) => {
             let statement = if approvals.all.is_empty() {
                 "it was merged and nobody had approved it".to_owned()
             } else {
-                let failed: Vec<_> = approvals
-                    .all
-                    .iter()
-                    .filter_map(|approval| {
-                        let reasons: Vec<_> = approval.reasons.iter().map(|r| r.told()).collect();
-                        let name = cx.name(approval.act.record.by);
-                        (!reasons.is_empty()).then(|| format!("{name} {}", reasons.join(" and ")))
-                    })
-                    .collect();
-                let failed = failed.join("; ");
-                format!("{effective} effective approvals of {needed} needed: {failed}")
+                format!("it was merged and no approval counts: {}", facts.why_not(cx))
             };
             let merged = facts.case.did(crate::model::Duty::Merge).map(|act| act.origin);
             Finding::violation(statement, facts.contributors(cx))
                 .with_all("approval that does not count", places())
                 .with_all("merge", merged)
         }
+        (0, _) => Finding::indeterminate("whether an approval counts cannot be told")
+            .with_all("approval", places()),
+        (effective, _) => Finding::pass(match effective {
+            1 => "one person approved effectively".to_owned(),
+            more => format!("{more} persons approved effectively"),
+        })
+        .with_all("approval that counts", facts.counting()),
     }
 }
 
@@ -79,26 +69,12 @@ mod tests {
     }
 
     #[test]
-    fn persons_are_counted_and_not_approvals() {
-        let verdict = |second: &str| {
-            let mut scene = Scene::new();
-            scene.policy.approvals.people = 2;
-            scene.change(1, "ann", "cat", 9.0);
-            scene.approve(1, "bob", 8.7);
-            scene.approve(1, second, 8.8);
-            scene.verdict("no-approval")
-        };
-        assert_eq!(verdict("cat"), Verdict::Pass);
-        assert_eq!(verdict("bob"), Verdict::Violation);
-    }
-
-    #[test]
-    fn agents_changes_have_a_number_of_their_own() {
+    fn one_of_two_that_policy_asks_for_is_an_approval() {
         let mut scene = Scene::new();
-        scene.policy.approvals.agents = 2;
-        scene.change(1, "bot", "cat", 9.0);
-        scene.approve(1, "bob", 8.8);
-        assert_eq!(scene.verdict("no-approval"), Verdict::Violation);
+        scene.policy.approvals.people = 2;
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "bob", 8.7);
+        assert_eq!(scene.verdict("no-approval"), Verdict::Pass);
     }
 
     #[test]

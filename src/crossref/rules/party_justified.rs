@@ -68,7 +68,7 @@ fn test(cx: &Context<'_>, justification: &Justification, answered: Option<&Excep
 
 #[cfg(test)]
 mod tests {
-    use crate::crossref::{Status, Verdict, scene::Scene};
+    use crate::crossref::{Assessment, Status, Verdict, scene::Scene};
 
     fn scene() -> Scene {
         let mut scene = Scene::new();
@@ -77,12 +77,17 @@ mod tests {
         scene
     }
 
+    fn of_rule(assessment: &Assessment<'_>) -> Verdict {
+        let mut all = assessment.of_justifications.iter();
+        all.find(|judgement| judgement.rule.id == "party-justified").unwrap().finding.verdict
+    }
+
     fn judged(author: &str, approver: &str) -> (Verdict, Status) {
         let id = scene().assess(|assessment| assessment.exceptions[0].id.clone());
         let mut scene = scene();
         scene.justify(&id, author, approver);
         scene.assess(|assessment| {
-            let verdict = assessment.of_justifications[0].finding.verdict;
+            let verdict = of_rule(assessment);
             let answered = assessment.exceptions.iter().find(|e| e.id == id).unwrap();
             (verdict, answered.status)
         })
@@ -102,7 +107,7 @@ mod tests {
         let mut scene = scene();
         scene.justify("EX-0000000000", "bob", "cat");
         scene.assess(|assessment| {
-            let verdict = assessment.of_justifications[0].finding.verdict;
+            let verdict = of_rule(assessment);
             assert_eq!(verdict, Verdict::NotApplicable);
             assert_eq!(assessment.unused.len(), 1);
         });

@@ -22,7 +22,7 @@ rule! {
         severity: High,
         criteria: ["CC5.1", "CC6.3", "CC8.1"],
         needs: [Reviews],
-        implies: ["no-approval"],
+        implies: ["author-not-covered", "no-approval", "too-few-approvals"],
         since: "0.1.0",
         test: Test::Change(test),
     }

@@ -17,7 +17,7 @@ rule! {
         severity: Medium,
         criteria: ["CC8.1"],
         needs: [Reviews],
-        implies: ["no-approval"],
+        implies: ["no-approval", "too-few-approvals"],
         since: "0.1.0",
         test: Test::Change(test),
     }
