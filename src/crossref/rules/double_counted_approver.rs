@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::super::{Approval, ChangeFacts, Context, Doubt, Finding, Person, Reason, Test, rule};
+use super::super::{Approval, ChangeFacts, Context, Finding, Person, Reason, Test, rule};
 use crate::model::AccountId;
 
 rule! {
@@ -43,7 +43,6 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     let accounts: BTreeSet<AccountId> = standing.iter().map(|a| a.act.record.by).collect();
     let places = || standing.iter().map(|approval| approval.act.origin);
     let twice = accounts.len() > persons.len() && accounts.len() >= approvals.needed;
-    let unknown = |a: &Approval<'_>| a.doubts.contains(&Doubt::Reviewer);
     match approvals.enough() {
         Some(false) if twice => {
             let who = accounts.iter().map(|account| cx.who(*account)).collect();
@@ -61,11 +60,12 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
             );
             Finding::violation(told, who).with_all("approval", places())
         }
-        enough if enough != Some(true) && approvals.all.iter().any(unknown) => {
-            Finding::indeterminate("an account that approved this change resolves to nobody")
-                .with_all("approval", approvals.all.iter().map(|a| a.act.origin))
-        }
-        _ => Finding::pass(format!("{} persons approved effectively", persons.len()))
+        Some(false) => Finding::not_applicable(
+            "too few accounts approved for one person's to make up the number",
+        ),
+        None => Finding::indeterminate("whether each approval is another person's cannot be told")
+            .with_all("approval", approvals.all.iter().map(|a| a.act.origin)),
+        Some(true) => Finding::pass(format!("{} persons approved effectively", persons.len()))
             .with_all("approval", places()),
     }
 }
@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn too_few_accounts_count_none_twice() {
-        assert_eq!(verdict(2, &["bob", "bob"]), Verdict::Pass);
-        assert_eq!(verdict(3, &["bob", "bob-admin"]), Verdict::Pass);
+        assert_eq!(verdict(2, &["bob", "bob"]), Verdict::NotApplicable);
+        assert_eq!(verdict(3, &["bob", "bob-admin"]), Verdict::NotApplicable);
     }
 
     #[test]

@@ -63,7 +63,6 @@ fn test(cx: &Context<'_>, agent: PrincipalId) -> Vec<Finding> {
     if !found.is_empty() {
         return found;
     }
-    // An agent's accounts are few: where it holds nothing, its sponsor's roles alone decide nothing.
     if let Some(unseen) = conflicts.iter().find(|conflict| !is_shown(cx, conflict)) {
         return vec![Finding::indeterminate(format!(
             "no export shows for the whole period who held the roles of \"{}\"",
