@@ -79,10 +79,11 @@ fn both(
     let ended = until.filter(|until| *until < cx.period.until);
     let until = ended.map_or("the end of the period".to_owned(), |until| cx.clock(until));
     let told = format!(
-        "{}: held {} and {} from {from} until {until}",
-        conflict.name,
+        "{} held {} and {} from {from} until {until}: {}",
+        cx.principal(principal).name,
         role(one),
-        role(other)
+        role(other),
+        conflict.name
     );
     let finding = if uncertain(one) || uncertain(other) {
         Finding::indeterminate(told)
