@@ -43,7 +43,9 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
                     .all
                     .iter()
                     .filter_map(|approval| {
-                        let reasons: Vec<_> = approval.reasons.iter().map(|r| r.told()).collect();
+                        let mut reasons: Vec<_> =
+                            approval.reasons.iter().map(|r| r.told()).collect();
+                        reasons.dedup();
                         let name = cx.name(approval.act.record.by);
                         (!reasons.is_empty()).then(|| format!("{name} {}", reasons.join(" and ")))
                     })
