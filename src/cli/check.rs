@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     crossref::{Basis, Identities, Roles},
-    ingest::{self, Look, Settings},
-    model::{Dataset, Source},
+    ingest::{self, Look},
+    model::{Dataset, Settings, Source},
     report::hostile,
 };
 

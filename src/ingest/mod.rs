@@ -42,11 +42,12 @@ use std::io::{self, Read};
 
 use rayon::prelude::*;
 
+pub use crate::model::{Columns, Settings};
 pub use decode::Trouble;
 pub use error::{Error, Errors};
 pub use extract::extract;
 pub use git_log::GIT_LOG_ARGS;
-pub use ingester::{Columns, Ingester, Settings};
+pub use ingester::Ingester;
 pub use look::{Look, look};
 
 use crate::model::{Batch, Dataset, FileFacts};

@@ -16,7 +16,7 @@ mod rulebook;
 pub mod scaffold;
 
 pub use cell::{neutralised, restored};
-pub use config::{Config, Output, RoleColumns, Signing, SourceConfig};
+pub use config::{Config, Output, Signing, SourceConfig};
 pub use justifications::{Justification, Justifications};
 pub use pattern::Pattern;
 pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};

@@ -65,7 +65,7 @@ fn export(s: &ExportFacts) -> Row {
             s.format,
             s.system,
             wording::counted(s.files, "file", "files"),
-            wording::counted(s.bytes, "byte", "bytes"),
+            wording::counted(s.counts.bytes, "byte", "bytes"),
             s.exported
         )),
     ];
@@ -75,7 +75,8 @@ fn export(s: &ExportFacts) -> Row {
     if let Some((first, last)) = &s.times {
         told.push(Span::muted(format!("\nholds {first} to {last}")));
     }
-    let counts = [s.items, s.lowered, s.irrelevant, s.rejected, s.duplicates, s.outside];
+    let c = &s.counts;
+    let counts = [c.items, c.lowered, c.irrelevant, c.rejected, c.duplicates, c.outside];
     row([told].into_iter().chain(counts.map(number)).collect(), None)
 }
 

@@ -28,18 +28,10 @@ pub struct Completeness {
     pub gaps: Many<SourceGap>,
 }
 
-/// The files of one export.
-#[derive(Clone, Debug, Serialize)]
-pub struct ExportFacts {
-    /// The reader that read them.
-    pub format: &'static str,
-    /// The system that their accounts belong to.
-    pub system: String,
-    /// The only file, or the folder that holds them all.
-    pub place: String,
-    /// How many files.
-    pub files: u64,
-    /// Their length.
+/// What became of items and records.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Counts {
+    /// Length of the files.
     pub bytes: u64,
     /// Elements, rows or lines.
     pub items: u64,
@@ -53,6 +45,40 @@ pub struct ExportFacts {
     pub duplicates: u64,
     /// Acts and decisions outside the period.
     pub outside: u64,
+}
+
+impl Counts {
+    fn add(&mut self, source: &Source, outside: u64) {
+        self.bytes += source.bytes;
+        self.items += source.tally.items;
+        self.lowered += source.tally.lowered;
+        self.irrelevant += source.tally.irrelevant_total();
+        self.rejected += source.tally.rejected;
+        self.duplicates += source.tally.duplicates;
+        self.outside += outside;
+    }
+
+    fn of<'a>(files: impl IntoIterator<Item = (&'a Source, u64)>) -> Self {
+        let mut counts = Self::default();
+        files.into_iter().for_each(|(source, outside)| counts.add(source, outside));
+        counts
+    }
+}
+
+/// The files of one export.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportFacts {
+    /// The reader that read them.
+    pub format: &'static str,
+    /// The system that their accounts belong to.
+    pub system: String,
+    /// The only file, or the folder that holds them all.
+    pub place: String,
+    /// How many files.
+    pub files: u64,
+    /// What became of their items and records.
+    #[serde(flatten)]
+    pub counts: Counts,
     /// The earliest and latest time in them.
     pub times: Option<(String, String)>,
     /// Who made the export, when and how, as people say.
@@ -72,22 +98,11 @@ pub struct SourceFacts {
     pub system: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
-    /// Its length.
-    pub bytes: u64,
-    /// Elements, rows or lines.
-    pub items: u64,
-    /// Items that gave records.
-    pub lowered: u64,
-    /// Items that hold nothing that is judged.
-    pub irrelevant: u64,
-    /// Why, with how often.
+    /// What became of its items and records.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Why items are not relevant, with how often.
     pub reasons: Vec<(&'static str, u64)>,
-    /// Items that could not be read.
-    pub rejected: u64,
-    /// Records that were given already.
-    pub duplicates: u64,
-    /// Acts and decisions outside the period.
-    pub outside: u64,
     /// The earliest and latest time in it.
     pub times: Option<(String, String)>,
     /// Who made the export, when and how, as people say.
@@ -162,7 +177,6 @@ fn exports(report: &Report<'_>, outside: &[u64]) -> Vec<ExportFacts> {
 }
 
 fn export(report: &Report<'_>, files: &[(&Source, u64)]) -> ExportFacts {
-    let sum = |of: fn(&Source) -> u64| files.iter().map(|(source, _)| of(source)).sum();
     let first = files[0].0;
     let clock = |at| report.cx().clock(at);
     let times = files.iter().filter_map(|(source, _)| source.tally.times);
@@ -173,13 +187,7 @@ fn export(report: &Report<'_>, files: &[(&Source, u64)]) -> ExportFacts {
         system: hostile::brief(&first.system),
         place: hostile::brief(&common(files.iter().map(|(source, _)| source.path.as_str()))),
         files: files.len() as u64,
-        bytes: sum(|source| source.bytes),
-        items: sum(|source| source.tally.items),
-        lowered: sum(|source| source.tally.lowered),
-        irrelevant: sum(|source| source.tally.irrelevant_total()),
-        rejected: sum(|source| source.tally.rejected),
-        duplicates: sum(|source| source.tally.duplicates),
-        outside: files.iter().map(|(_, outside)| outside).sum(),
+        counts: Counts::of(files.iter().copied()),
         times: times.map(|(first, last)| (clock(first), clock(last))),
         exported,
         command,
@@ -219,14 +227,8 @@ fn facts(report: &Report<'_>, source: &Source, outside: u64) -> SourceFacts {
         format: source.format,
         system: hostile::brief(&source.system),
         sha256: source.digest.to_string(),
-        bytes: source.bytes,
-        items: tally.items,
-        lowered: tally.lowered,
-        irrelevant: tally.irrelevant_total(),
+        counts: Counts::of([(source, outside)]),
         reasons: tally.irrelevant.iter().map(|(why, times)| (*why, *times)).collect(),
-        rejected: tally.rejected,
-        duplicates: tally.duplicates,
-        outside,
         times: tally.times.map(|(first, last)| (clock(first), clock(last))),
         exported,
         command,
