@@ -14,6 +14,7 @@
 mod ancestry;
 mod attempt;
 mod cloudtrail;
+mod commit_list;
 mod decode;
 mod error;
 mod extract;
@@ -24,6 +25,7 @@ mod github_accounts;
 mod github_audit_log;
 mod github_pulls;
 mod github_teams;
+mod gitlab_merge_requests;
 mod ingester;
 mod json_items;
 mod json_scan;
@@ -72,6 +74,7 @@ pub const INGESTERS: &[&Ingester] = &[
     &github_audit_log::GITHUB_AUDIT_LOG,
     &github_pulls::GITHUB_PULLS,
     &github_teams::GITHUB_TEAMS,
+    &gitlab_merge_requests::GITLAB_MERGE_REQUESTS,
     &kubernetes_audit::KUBERNETES_AUDIT,
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,

@@ -49,6 +49,7 @@ const FOLDERS: &[&str] = &[
     "github-audit",
     "github-org",
     "github-pr",
+    "gitlab-mr",
     "k8s-audit",
     "okta-syslog",
 ];
