@@ -23,8 +23,11 @@ mod git_log;
 mod git_people;
 mod github_accounts;
 mod github_audit_log;
+mod github_deployments;
 mod github_pulls;
+mod github_rule_suites;
 mod github_teams;
+mod github_workflow_runs;
 mod gitlab_merge_requests;
 mod ingester;
 mod json_items;
@@ -72,8 +75,11 @@ pub const INGESTERS: &[&Ingester] = &[
     &cloudtrail::CLOUDTRAIL,
     &git_log::GIT_LOG,
     &github_audit_log::GITHUB_AUDIT_LOG,
+    &github_deployments::GITHUB_DEPLOYMENTS,
     &github_pulls::GITHUB_PULLS,
+    &github_rule_suites::GITHUB_RULE_SUITES,
     &github_teams::GITHUB_TEAMS,
+    &github_workflow_runs::GITHUB_WORKFLOW_RUNS,
     &gitlab_merge_requests::GITLAB_MERGE_REQUESTS,
     &kubernetes_audit::KUBERNETES_AUDIT,
     &okta_system_log::OKTA_SYSTEM_LOG,

@@ -45,7 +45,9 @@ fn settings(folder: &str, name: &str) -> Settings {
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
     "cloudtrail",
+    "deployments",
     "git-log",
+    "github-actions",
     "github-audit",
     "github-org",
     "github-pr",
