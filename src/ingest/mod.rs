@@ -19,6 +19,7 @@ mod decode;
 mod error;
 mod extract;
 mod feed;
+mod gerrit_changes;
 mod git_log;
 mod git_people;
 mod github_accounts;
@@ -73,6 +74,7 @@ use window::Window;
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
     &cloudtrail::CLOUDTRAIL,
+    &gerrit_changes::GERRIT_CHANGES,
     &git_log::GIT_LOG,
     &github_audit_log::GITHUB_AUDIT_LOG,
     &github_deployments::GITHUB_DEPLOYMENTS,

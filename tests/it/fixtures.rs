@@ -46,6 +46,7 @@ fn settings(folder: &str, name: &str) -> Settings {
 const FOLDERS: &[&str] = &[
     "cloudtrail",
     "deployments",
+    "gerrit",
     "git-log",
     "github-actions",
     "github-audit",
@@ -95,7 +96,7 @@ fn count(bytes: &[u8], container: &str) -> Option<u64> {
         text.extend_from_slice(bytes);
     }
     let text = String::from_utf8(text).ok()?;
-    let text = text.trim_start_matches('\u{feff}');
+    let text = text.trim_start_matches('\u{feff}').trim_start_matches(")]}'");
     if container == "text records" {
         return Some(text.split('\u{1e}').filter(|record| !record.trim().is_empty()).count() as u64);
     }
