@@ -13,6 +13,7 @@
 
 mod ancestry;
 mod attempt;
+mod change_address;
 mod cloudtrail;
 mod commit_list;
 mod decode;
@@ -31,6 +32,7 @@ mod github_teams;
 mod github_workflow_runs;
 mod gitlab_merge_requests;
 mod ingester;
+mod jira_issues;
 mod json_items;
 mod json_scan;
 mod json_text;
@@ -45,6 +47,7 @@ mod role_event;
 mod roles_csv;
 mod rows;
 mod sample;
+mod servicenow_changes;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -83,9 +86,11 @@ pub const INGESTERS: &[&Ingester] = &[
     &github_teams::GITHUB_TEAMS,
     &github_workflow_runs::GITHUB_WORKFLOW_RUNS,
     &gitlab_merge_requests::GITLAB_MERGE_REQUESTS,
+    &jira_issues::JIRA_ISSUES,
     &kubernetes_audit::KUBERNETES_AUDIT,
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
+    &servicenow_changes::SERVICENOW_CHANGES,
 ];
 
 /// A file that can be read, more than once.

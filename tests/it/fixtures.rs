@@ -53,8 +53,10 @@ const FOLDERS: &[&str] = &[
     "github-org",
     "github-pr",
     "gitlab-mr",
+    "jira",
     "k8s-audit",
     "okta-syslog",
+    "servicenow",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
