@@ -12,28 +12,46 @@
 //! meaning open, and evidence must not depend on which of the two a program happens to see.
 
 mod ancestry;
+mod attempt;
+mod change_address;
 mod cloudtrail;
+mod commit_list;
 mod decode;
 mod error;
 mod extract;
 mod feed;
+mod gerrit_changes;
 mod git_log;
 mod git_people;
 mod github_accounts;
+mod github_audit_log;
+mod github_deployments;
 mod github_pulls;
+mod github_rule_suites;
 mod github_teams;
+mod github_workflow_runs;
+mod gitlab_merge_requests;
 mod ingester;
+mod jira_issues;
 mod json_items;
 mod json_scan;
 mod json_text;
+mod json_tree;
+mod kubernetes_audit;
+mod kubernetes_roles;
 mod look;
+mod okta_accounts;
+mod okta_system_log;
 mod recognise;
+mod role_event;
 mod roles_csv;
 mod rows;
 mod sample;
+mod servicenow_changes;
 #[cfg(test)]
 mod testing;
 mod text;
+mod times;
 mod trailers;
 mod utf16;
 mod window;
@@ -60,10 +78,20 @@ use window::Window;
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
     &cloudtrail::CLOUDTRAIL,
+    &gerrit_changes::GERRIT_CHANGES,
     &git_log::GIT_LOG,
+    &github_audit_log::GITHUB_AUDIT_LOG,
+    &github_deployments::GITHUB_DEPLOYMENTS,
     &github_pulls::GITHUB_PULLS,
+    &github_rule_suites::GITHUB_RULE_SUITES,
     &github_teams::GITHUB_TEAMS,
+    &github_workflow_runs::GITHUB_WORKFLOW_RUNS,
+    &gitlab_merge_requests::GITLAB_MERGE_REQUESTS,
+    &jira_issues::JIRA_ISSUES,
+    &kubernetes_audit::KUBERNETES_AUDIT,
+    &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
+    &servicenow_changes::SERVICENOW_CHANGES,
 ];
 
 /// A file that can be read, more than once.
