@@ -18,6 +18,8 @@ mod decode;
 mod error;
 mod extract;
 mod feed;
+mod gcp_audit_log;
+mod gcp_members;
 mod git_log;
 mod git_people;
 mod github_accounts;
@@ -33,6 +35,7 @@ mod kubernetes_audit;
 mod kubernetes_roles;
 mod look;
 mod okta_accounts;
+mod okta_groups;
 mod okta_system_log;
 mod recognise;
 mod role_event;
@@ -68,11 +71,13 @@ use window::Window;
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
     &cloudtrail::CLOUDTRAIL,
+    &gcp_audit_log::GCP_AUDIT_LOG,
     &git_log::GIT_LOG,
     &github_audit_log::GITHUB_AUDIT_LOG,
     &github_pulls::GITHUB_PULLS,
     &github_teams::GITHUB_TEAMS,
     &kubernetes_audit::KUBERNETES_AUDIT,
+    &okta_groups::OKTA_GROUPS,
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
 ];

@@ -37,6 +37,15 @@ impl Context<'_> {
         }
     }
 
+    /// A time that may be missing.
+    pub(super) fn maybe_moment(&self, node: &Node<'_>) -> Result<Option<Instant>, String> {
+        match node {
+            Node::Null => Ok(None),
+            Node::Text(text) if text.trim().is_empty() => Ok(None),
+            _ => self.moment(node).map(Some),
+        }
+    }
+
     /// Whether the account is a registered agent or service.
     pub(super) fn watches(&self, local: &str) -> bool {
         (self.watch)(&format!("{}:{local}", self.system))

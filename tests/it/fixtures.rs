@@ -33,9 +33,14 @@ fn settings(folder: &str, name: &str) -> Settings {
     let snapshot_at = Instant::parse("2026-10-31T00:00:00Z").ok();
     match folder {
         "git-log" => Settings { branch: text("main"), ..base },
+        // Some files are members of a group; users alone and roles need no scope.
+        "okta-groups" if name.contains("groups-11") => {
+            Settings { scope: text("group:Example"), snapshot_at, ..base }
+        }
+        "okta-groups" => Settings { snapshot_at, ..base },
         "github-org" => Settings { scope, role, snapshot_at, ..base },
         // Collected through a pipeline that rewrote the times without their zone.
-        "github-audit" | "k8s-audit" | "okta-syslog" => {
+        "gcp-audit" | "github-audit" | "k8s-audit" | "okta-syslog" => {
             Settings { timezone: Some(chrono_tz::UTC), ..base }
         }
         _ => base,
@@ -45,11 +50,13 @@ fn settings(folder: &str, name: &str) -> Settings {
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
     "cloudtrail",
+    "gcp-audit",
     "git-log",
     "github-audit",
     "github-org",
     "github-pr",
     "k8s-audit",
+    "okta-groups",
     "okta-syslog",
 ];
 
