@@ -40,14 +40,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// A string that is not blank, or a whole number: how exports write ids.
-    pub(super) fn id(&self) -> Option<Cow<'_, str>> {
-        match self {
-            Self::Whole(number) => Some(number.to_string().into()),
-            _ => self.text().map(Cow::Borrowed),
-        }
-    }
-
     /// A whole number, also one that is written as text or with a zero fraction.
     pub(super) fn whole(&self) -> Option<i64> {
         match self {
@@ -77,6 +69,15 @@ impl<'a> Node<'a> {
         match self {
             Self::Array(items) => items,
             _ => &[],
+        }
+    }
+
+    /// The elements of an array, or the one value that stands in an array's place.
+    pub(super) fn one_or_more(&self) -> &[Self] {
+        match self {
+            Self::Array(items) => items,
+            Self::Null => &[],
+            one => std::slice::from_ref(one),
         }
     }
 
@@ -203,9 +204,9 @@ mod tests {
         assert_eq!(node["a"]["z"]["y"].text(), None);
         let wholes = ["n", "t", "f", "big", "a"].map(|name| node[name].whole());
         assert_eq!(wholes, [Some(7), Some(8), Some(9), None, None]);
-        assert_eq!(node["n"].id().as_deref(), Some("7"));
         assert_eq!((node["yes"].flag(), node["no"].flag()), (Some(true), Some(false)));
         assert_eq!((node["l"].items().len(), node["n"].items().len()), (1, 0));
+        assert_eq!((node["n"].one_or_more().len(), node["z"].one_or_more().len()), (1, 0));
         assert_eq!(node["e"].text(), None);
         assert_eq!(node.first(&["z", "t", "n"]).text(), Some("8"));
         assert!(matches!(&node["a"]["b"], Node::Text(Cow::Borrowed(_))));

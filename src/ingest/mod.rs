@@ -13,6 +13,8 @@
 
 mod ancestry;
 mod attempt;
+mod aws_iam;
+mod base64;
 mod cloudtrail;
 mod decode;
 mod error;
@@ -70,6 +72,7 @@ use window::Window;
 
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
+    &aws_iam::AWS_IAM,
     &cloudtrail::CLOUDTRAIL,
     &gcp_audit_log::GCP_AUDIT_LOG,
     &git_log::GIT_LOG,

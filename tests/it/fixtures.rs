@@ -37,7 +37,7 @@ fn settings(folder: &str, name: &str) -> Settings {
         "okta-groups" if name.contains("groups-11") => {
             Settings { scope: text("group:Example"), snapshot_at, ..base }
         }
-        "okta-groups" => Settings { snapshot_at, ..base },
+        "aws-iam" | "okta-groups" => Settings { snapshot_at, ..base },
         "github-org" => Settings { scope, role, snapshot_at, ..base },
         // Collected through a pipeline that rewrote the times without their zone.
         "gcp-audit" | "github-audit" | "k8s-audit" | "okta-syslog" => {
@@ -49,6 +49,7 @@ fn settings(folder: &str, name: &str) -> Settings {
 
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
+    "aws-iam",
     "cloudtrail",
     "gcp-audit",
     "git-log",
@@ -102,6 +103,10 @@ fn count(bytes: &[u8], container: &str) -> Option<u64> {
     let text = text.trim_start_matches('\u{feff}');
     if container == "text records" {
         return Some(text.split('\u{1e}').filter(|record| !record.trim().is_empty()).count() as u64);
+    }
+    if container.starts_with("CSV") {
+        let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        return Some(rows.records().count() as u64);
     }
     let path = container.strip_prefix("JSON array at ").unwrap_or_default();
     let mut total = 0;
