@@ -13,6 +13,8 @@
 
 mod ancestry;
 mod attempt;
+mod aws_iam;
+mod base64;
 mod change_address;
 mod cloudtrail;
 mod commit_list;
@@ -20,6 +22,8 @@ mod decode;
 mod error;
 mod extract;
 mod feed;
+mod gcp_audit_log;
+mod gcp_members;
 mod gerrit_changes;
 mod git_log;
 mod git_people;
@@ -41,6 +45,7 @@ mod kubernetes_audit;
 mod kubernetes_roles;
 mod look;
 mod okta_accounts;
+mod okta_groups;
 mod okta_system_log;
 mod recognise;
 mod role_event;
@@ -77,7 +82,9 @@ use window::Window;
 
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
+    &aws_iam::AWS_IAM,
     &cloudtrail::CLOUDTRAIL,
+    &gcp_audit_log::GCP_AUDIT_LOG,
     &gerrit_changes::GERRIT_CHANGES,
     &git_log::GIT_LOG,
     &github_audit_log::GITHUB_AUDIT_LOG,
@@ -89,6 +96,7 @@ pub const INGESTERS: &[&Ingester] = &[
     &gitlab_merge_requests::GITLAB_MERGE_REQUESTS,
     &jira_issues::JIRA_ISSUES,
     &kubernetes_audit::KUBERNETES_AUDIT,
+    &okta_groups::OKTA_GROUPS,
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
     &servicenow_changes::SERVICENOW_CHANGES,
