@@ -17,6 +17,7 @@ pub mod pdf;
 mod pdf_document;
 #[cfg(test)]
 mod sample;
+pub mod reperform;
 pub mod tables;
 pub mod view;
 mod wording;
