@@ -15,9 +15,9 @@ mod json;
 mod look_up;
 pub mod pdf;
 mod pdf_document;
+pub mod reperform;
 #[cfg(test)]
 mod sample;
-pub mod reperform;
 pub mod tables;
 pub mod view;
 mod wording;

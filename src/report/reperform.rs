@@ -51,21 +51,63 @@ fn load_duckdb() -> String {
         "-- Loads the pack's tables into DuckDB, every column as text.\n-- Run in this folder.\n\n",
     );
     for table in TABLES {
+        let columns: Vec<_> =
+            table.columns.iter().map(|column| format!("  '{}': 'VARCHAR'", column.key)).collect();
         // Writing to a string cannot fail
         let _ = writeln!(
             out,
-            "CREATE TABLE {} AS SELECT * FROM read_csv('../tables/{}.csv', header = true, \
-             all_varchar = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', \
-             columns = {{{}}});",
+            "CREATE TABLE {} AS SELECT * FROM read_csv('../tables/{}.csv', auto_detect = false,\n  \
+             header = true, delim = ',', quote = '\"', escape = '\"', columns = {{\n{}\n}});\n",
             name(table),
             table.id,
-            table
-                .columns
-                .iter()
-                .map(|column| format!("'{}': 'VARCHAR'", column.key))
-                .collect::<Vec<_>>()
-                .join(", ")
+            columns.join(",\n")
         );
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The query without its comments.
+    fn code() -> String {
+        QUERY.lines().map(|line| line.split("--").next().unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn both_ways_of_loading_name_every_column() {
+        for (text, quote) in [(load_sqlite(), '"'), (load_duckdb(), '\'')] {
+            for table in TABLES {
+                assert!(text.contains(&format!("CREATE TABLE {}", name(table))), "{}", table.id);
+                assert!(text.contains(&format!("../tables/{}.csv", table.id)), "{}", table.id);
+                for column in table.columns {
+                    assert!(text.contains(&format!("{quote}{}{quote}", column.key)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_query_holds_nothing_that_engines_read_differently() {
+        let code = code().to_uppercase();
+        for word in
+            ["\"", "EXISTS", "INTERVAL '", "TIMESTAMP", "QUALIFY", "LATERAL", "GROUP_CONCAT"]
+        {
+            assert!(!code.contains(word), "{word}");
+        }
+        assert_eq!(code.matches(';').count(), 1, "one statement");
+    }
+
+    #[test]
+    fn the_readme_names_every_rule_that_the_query_tests() {
+        let (_, tested) = QUERY.split_once("tested AS (").unwrap();
+        let (tested, _) = tested.split_once("),").unwrap();
+        let rules: Vec<_> = tested.split('\'').skip(1).step_by(2).collect();
+        for rule in crate::crossref::RULES {
+            let named = README.contains(&format!("`{}`", rule.id));
+            assert!(named, "{}: said neither to be re-performed nor not to be", rule.id);
+        }
+        assert!(rules.iter().all(|id| crate::crossref::RULES.iter().any(|rule| rule.id == *id)));
+    }
 }

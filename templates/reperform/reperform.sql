@@ -1,7 +1,7 @@
 -- Re-performs the verdicts on changes and commits from the pack's tables, and lists every
 -- difference from what the program stated. No row: the two agree.
 --
--- One statement of plain SQL, the same for SQLite, DuckDB and Spark. Load the tables first, every
+-- One statement of plain SQL, without what engines read differently. Load the tables first, every
 -- column as text (load-sqlite.sql, load-duckdb.sql, README.md). An empty cell may be '' or NULL.
 --
 --   test          a rule of verdicts.csv, or a column: approvals.counts, changes.by_agent ...
