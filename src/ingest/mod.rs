@@ -43,11 +43,13 @@ mod look;
 mod okta_accounts;
 mod okta_system_log;
 mod recognise;
+mod repository_address;
 mod role_event;
 mod roles_csv;
 mod rows;
 mod sample;
 mod servicenow_changes;
+mod terraform_runs;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -91,6 +93,7 @@ pub const INGESTERS: &[&Ingester] = &[
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
     &servicenow_changes::SERVICENOW_CHANGES,
+    &terraform_runs::TERRAFORM_RUNS,
 ];
 
 /// A file that can be read, more than once.
