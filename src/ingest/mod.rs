@@ -13,6 +13,7 @@
 
 mod ancestry;
 mod attempt;
+mod bitbucket_pulls;
 mod change_address;
 mod cloudtrail;
 mod commit_list;
@@ -56,6 +57,7 @@ mod text;
 mod times;
 mod trailers;
 mod utf16;
+mod votes;
 mod window;
 
 use std::io::{self, Read};
@@ -78,6 +80,7 @@ use window::Window;
 
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
+    &bitbucket_pulls::BITBUCKET_PULLS,
     &cloudtrail::CLOUDTRAIL,
     &gerrit_changes::GERRIT_CHANGES,
     &git_log::GIT_LOG,

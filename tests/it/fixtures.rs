@@ -44,6 +44,7 @@ fn settings(folder: &str, name: &str) -> Settings {
 
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
+    "bitbucket",
     "cloudtrail",
     "deployments",
     "gerrit",
