@@ -15,6 +15,7 @@ mod ancestry;
 mod attempt;
 mod aws_iam;
 mod base64;
+mod bitbucket_pulls;
 mod change_address;
 mod cloudtrail;
 mod commit_list;
@@ -48,17 +49,20 @@ mod okta_accounts;
 mod okta_groups;
 mod okta_system_log;
 mod recognise;
+mod repository_address;
 mod role_event;
 mod roles_csv;
 mod rows;
 mod sample;
 mod servicenow_changes;
+mod terraform_runs;
 #[cfg(test)]
 mod testing;
 mod text;
 mod times;
 mod trailers;
 mod utf16;
+mod votes;
 mod window;
 
 use std::io::{self, Read};
@@ -83,6 +87,7 @@ use window::Window;
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
     &aws_iam::AWS_IAM,
+    &bitbucket_pulls::BITBUCKET_PULLS,
     &cloudtrail::CLOUDTRAIL,
     &gcp_audit_log::GCP_AUDIT_LOG,
     &gerrit_changes::GERRIT_CHANGES,
@@ -100,6 +105,7 @@ pub const INGESTERS: &[&Ingester] = &[
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
     &servicenow_changes::SERVICENOW_CHANGES,
+    &terraform_runs::TERRAFORM_RUNS,
 ];
 
 /// A file that can be read, more than once.

@@ -50,6 +50,7 @@ fn settings(folder: &str, name: &str) -> Settings {
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
     "aws-iam",
+    "bitbucket",
     "cloudtrail",
     "deployments",
     "gerrit",
@@ -65,6 +66,7 @@ const FOLDERS: &[&str] = &[
     "okta-groups",
     "okta-syslog",
     "servicenow",
+    "tfc-runs",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -118,6 +120,9 @@ fn count(bytes: &[u8], container: &str) -> Option<u64> {
     let mut total = 0;
     for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
         let value = value.ok()?;
+        // Replies that are read whole, for what they include, hold their records here.
+        let runs = value.pointer("/data/0/type").or(value.pointer("/data/type"));
+        let path = if runs.is_some_and(|kind| kind == "runs") { "/data" } else { path };
         total += match value.pointer(path)? {
             Value::Array(array) => array.len() as u64,
             _ => 1,
