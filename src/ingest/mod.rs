@@ -14,9 +14,12 @@
 mod ancestry;
 mod attempt;
 mod aws_iam;
+mod azure_activity_log;
 mod base64;
 mod cloudtrail;
 mod decode;
+mod entra_accounts;
+mod entra_roles;
 mod error;
 mod extract;
 mod feed;
@@ -73,7 +76,9 @@ use window::Window;
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
     &aws_iam::AWS_IAM,
+    &azure_activity_log::AZURE_ACTIVITY_LOG,
     &cloudtrail::CLOUDTRAIL,
+    &entra_roles::ENTRA_ROLES,
     &gcp_audit_log::GCP_AUDIT_LOG,
     &git_log::GIT_LOG,
     &github_audit_log::GITHUB_AUDIT_LOG,

@@ -37,7 +37,10 @@ fn settings(folder: &str, name: &str) -> Settings {
         "okta-groups" if name.contains("groups-11") => {
             Settings { scope: text("group:Example"), snapshot_at, ..base }
         }
-        "aws-iam" | "okta-groups" => Settings { snapshot_at, ..base },
+        "entra" if name.contains("list-members") => {
+            Settings { role: text("Global Reader"), snapshot_at, ..base }
+        }
+        "aws-iam" | "entra" | "okta-groups" => Settings { snapshot_at, ..base },
         "github-org" => Settings { scope, role, snapshot_at, ..base },
         // Collected through a pipeline that rewrote the times without their zone.
         "gcp-audit" | "github-audit" | "k8s-audit" | "okta-syslog" => {
@@ -50,7 +53,9 @@ fn settings(folder: &str, name: &str) -> Settings {
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
     "aws-iam",
+    "azure-activity",
     "cloudtrail",
+    "entra",
     "gcp-audit",
     "git-log",
     "github-audit",
