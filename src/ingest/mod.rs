@@ -14,6 +14,7 @@
 mod ancestry;
 mod attempt;
 mod aws_iam;
+mod aws_identity_center;
 mod azure_activity_log;
 mod base64;
 mod cloudtrail;
@@ -24,6 +25,7 @@ mod error;
 mod extract;
 mod feed;
 mod gcp_audit_log;
+mod gcp_iam_policy;
 mod gcp_members;
 mod git_log;
 mod git_people;
@@ -31,12 +33,14 @@ mod github_accounts;
 mod github_audit_log;
 mod github_pulls;
 mod github_teams;
+mod gitlab_members;
 mod ingester;
 mod json_items;
 mod json_scan;
 mod json_text;
 mod json_tree;
 mod kubernetes_audit;
+mod kubernetes_rbac;
 mod kubernetes_roles;
 mod look;
 mod okta_accounts;
@@ -45,6 +49,7 @@ mod okta_system_log;
 mod recognise;
 mod role_event;
 mod roles_csv;
+mod roles_held;
 mod rows;
 mod sample;
 #[cfg(test)]
@@ -76,15 +81,19 @@ use window::Window;
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
     &aws_iam::AWS_IAM,
+    &aws_identity_center::AWS_IDENTITY_CENTER,
     &azure_activity_log::AZURE_ACTIVITY_LOG,
     &cloudtrail::CLOUDTRAIL,
     &entra_roles::ENTRA_ROLES,
     &gcp_audit_log::GCP_AUDIT_LOG,
+    &gcp_iam_policy::GCP_IAM_POLICY,
     &git_log::GIT_LOG,
     &github_audit_log::GITHUB_AUDIT_LOG,
     &github_pulls::GITHUB_PULLS,
     &github_teams::GITHUB_TEAMS,
+    &gitlab_members::GITLAB_MEMBERS,
     &kubernetes_audit::KUBERNETES_AUDIT,
+    &kubernetes_rbac::KUBERNETES_RBAC,
     &okta_groups::OKTA_GROUPS,
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,

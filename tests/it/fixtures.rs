@@ -40,7 +40,11 @@ fn settings(folder: &str, name: &str) -> Settings {
         "entra" if name.contains("list-members") => {
             Settings { role: text("Global Reader"), snapshot_at, ..base }
         }
-        "aws-iam" | "entra" | "okta-groups" => Settings { snapshot_at, ..base },
+        "gcp-iam" => Settings { scope: text("projects/example"), snapshot_at, ..base },
+        "gitlab-members" => Settings { scope: text("group:example"), snapshot_at, ..base },
+        "aws-iam" | "aws-identity-center" | "entra" | "k8s-rbac" | "okta-groups" => {
+            Settings { snapshot_at, ..base }
+        }
         "github-org" => Settings { scope, role, snapshot_at, ..base },
         // Collected through a pipeline that rewrote the times without their zone.
         "gcp-audit" | "github-audit" | "k8s-audit" | "okta-syslog" => {
@@ -53,15 +57,19 @@ fn settings(folder: &str, name: &str) -> Settings {
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
     "aws-iam",
+    "aws-identity-center",
     "azure-activity",
     "cloudtrail",
     "entra",
     "gcp-audit",
+    "gcp-iam",
     "git-log",
     "github-audit",
     "github-org",
     "github-pr",
+    "gitlab-members",
     "k8s-audit",
+    "k8s-rbac",
     "okta-groups",
     "okta-syslog",
 ];

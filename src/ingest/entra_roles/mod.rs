@@ -8,8 +8,9 @@ use super::attempt::each_record;
 use super::decode::Trouble;
 use super::feed::{Container, Feed};
 use super::ingester::{Context, ingester};
+use super::roles_held::proves;
 use super::sample::Sample;
-use crate::model::{Batch, HowKnown};
+use crate::model::Batch;
 
 ingester! {
     /// Assignments of directory roles, active and eligible (PIM), of applications and of Azure's own
@@ -88,10 +89,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     if feed.unfinished("/@odata.nextLink") {
         out.gap("more assignments follow the last one (follow `@odata.nextLink`)".to_owned());
     }
-    // A list of which nothing could be read must not look like proof that nobody holds the role.
-    if out.tally().lowered > 0 || out.tally().rejected == 0 {
-        out.proves_roles(HowKnown::Snapshot(context.settings.snapshot_at));
-    }
+    proves(context, out);
     Ok(())
 }
 
