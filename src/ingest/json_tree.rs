@@ -98,6 +98,16 @@ impl<'a> Node<'a> {
         matches!(self, Self::Object(_))
     }
 
+    /// The member of that name, however its letters are capitalised; as they are first.
+    pub(super) fn any_case(&self, name: &str) -> &Self {
+        let exact = &self[name];
+        if exact.is_some() {
+            return exact;
+        }
+        let member = self.members().iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        member.map_or(&Self::Null, |(_, value)| value)
+    }
+
     /// The first of these members that is there and not `null`.
     pub(super) fn first(&self, names: &[&str]) -> &Self {
         names.iter().map(|name| &self[*name]).find(|node| node.is_some()).unwrap_or(&Self::Null)
@@ -208,6 +218,7 @@ mod tests {
         assert_eq!((node["l"].items().len(), node["n"].items().len()), (1, 0));
         assert_eq!((node["n"].one_or_more().len(), node["z"].one_or_more().len()), (1, 0));
         assert_eq!(node["e"].text(), None);
+        assert_eq!(node.any_case("N").whole(), Some(7));
         assert_eq!(node.first(&["z", "t", "n"]).text(), Some("8"));
         assert!(matches!(&node["a"]["b"], Node::Text(Cow::Borrowed(_))));
     }

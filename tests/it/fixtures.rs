@@ -37,7 +37,14 @@ fn settings(folder: &str, name: &str) -> Settings {
         "okta-groups" if name.contains("groups-11") => {
             Settings { scope: text("group:Example"), snapshot_at, ..base }
         }
-        "aws-iam" | "okta-groups" => Settings { snapshot_at, ..base },
+        "entra" if name.contains("list-members") => {
+            Settings { role: text("Global Reader"), snapshot_at, ..base }
+        }
+        "gcp-iam" => Settings { scope: text("projects/example"), snapshot_at, ..base },
+        "gitlab-members" => Settings { scope: text("group:example"), snapshot_at, ..base },
+        "aws-iam" | "aws-identity-center" | "entra" | "k8s-rbac" | "okta-groups" => {
+            Settings { snapshot_at, ..base }
+        }
         "github-org" => Settings { scope, role, snapshot_at, ..base },
         // Collected through a pipeline that rewrote the times without their zone.
         "gcp-audit" | "github-audit" | "k8s-audit" | "okta-syslog" => {
@@ -54,7 +61,12 @@ const FOLDERS: &[&str] = &[
     "cloudtrail",
     "deployments",
     "gerrit",
+    "aws-identity-center",
+    "azure-activity",
+    "cloudtrail",
+    "entra",
     "gcp-audit",
+    "gcp-iam",
     "git-log",
     "github-actions",
     "github-audit",
@@ -62,7 +74,9 @@ const FOLDERS: &[&str] = &[
     "github-pr",
     "gitlab-mr",
     "jira",
+    "gitlab-members",
     "k8s-audit",
+    "k8s-rbac",
     "okta-groups",
     "okta-syslog",
     "servicenow",

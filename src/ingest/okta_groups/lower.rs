@@ -4,7 +4,8 @@ use crate::ingest::attempt::{Actor, Lowered, address};
 use crate::ingest::ingester::Context;
 use crate::ingest::json_tree::Node;
 use crate::ingest::okta_accounts::{admin_role, app_role, group_role};
-use crate::model::{AccountId, AccountKind, Batch, Grant, HowKnown, Place};
+use crate::ingest::roles_held::Held;
+use crate::model::{AccountId, AccountKind, Batch, Place};
 
 const NO_SCOPE: &str = "the list does not name what it is a list of (set `scope = \"group:NAME\"` or \
                         `\"app:NAME\"` for its source)";
@@ -142,15 +143,6 @@ fn hold(
     out: &mut Batch,
 ) -> Result<(), String> {
     let from = created.map_or(Ok(None), |created| context.maybe_moment(created))?;
-    let grant = Grant {
-        holder,
-        role: out.role_id(context.system, role),
-        scope: out.maybe(scope),
-        from,
-        until: None,
-        granted_by: None,
-        known: HowKnown::Snapshot(context.settings.snapshot_at),
-    };
-    out.grant(place, grant);
+    Held { role, scope, from, until: None }.write(holder, place, context, out);
     Ok(())
 }

@@ -8,8 +8,9 @@ use super::attempt::{each_record, full_reply};
 use super::decode::Trouble;
 use super::feed::{Container, Feed};
 use super::ingester::{Context, ingester};
+use super::roles_held::proves;
 use super::sample::Sample;
-use crate::model::{Batch, HowKnown};
+use crate::model::Batch;
 
 ingester! {
     /// Users, members of groups, users of applications, and administrators, at one moment.
@@ -88,10 +89,7 @@ fn ours(object: &Map<String, Value>, configured: bool) -> bool {
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
     each_record(feed, out, |node, place, out| lower::record(node, place, context, out))?;
     full_reply(REPLIES, out);
-    // A list of which nothing could be read must not look like proof that nobody is in it.
-    if out.tally().lowered > 0 || out.tally().rejected == 0 {
-        out.proves_roles(HowKnown::Snapshot(context.settings.snapshot_at));
-    }
+    proves(context, out);
     Ok(())
 }
 
