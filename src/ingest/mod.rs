@@ -12,7 +12,10 @@
 //! meaning open, and evidence must not depend on which of the two a program happens to see.
 
 mod ancestry;
+mod argocd_applications;
 mod attempt;
+mod awx_jobs;
+mod azure_devops_pulls;
 mod bitbucket_pulls;
 mod change_address;
 mod cloudtrail;
@@ -80,6 +83,9 @@ use window::Window;
 
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
+    &argocd_applications::ARGOCD_APPLICATIONS,
+    &awx_jobs::AWX_JOBS,
+    &azure_devops_pulls::AZURE_DEVOPS_PULLS,
     &bitbucket_pulls::BITBUCKET_PULLS,
     &cloudtrail::CLOUDTRAIL,
     &gerrit_changes::GERRIT_CHANGES,

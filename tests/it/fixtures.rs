@@ -44,6 +44,9 @@ fn settings(folder: &str, name: &str) -> Settings {
 
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
+    "argocd",
+    "awx",
+    "azure-devops",
     "bitbucket",
     "cloudtrail",
     "deployments",
