@@ -72,6 +72,15 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The elements of an array, or the one value that stands in an array's place.
+    pub(super) fn one_or_more(&self) -> &[Self] {
+        match self {
+            Self::Array(items) => items,
+            Self::Null => &[],
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// The members of an object; nothing else has any.
     pub(super) fn members(&self) -> &[(Cow<'a, str>, Self)] {
         match self {
@@ -87,6 +96,16 @@ impl<'a> Node<'a> {
 
     pub(super) fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
+    }
+
+    /// The member of that name, however its letters are capitalised; as they are first.
+    pub(super) fn any_case(&self, name: &str) -> &Self {
+        let exact = &self[name];
+        if exact.is_some() {
+            return exact;
+        }
+        let member = self.members().iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        member.map_or(&Self::Null, |(_, value)| value)
     }
 
     /// The first of these members that is there and not `null`.
@@ -197,7 +216,9 @@ mod tests {
         assert_eq!(wholes, [Some(7), Some(8), Some(9), None, None]);
         assert_eq!((node["yes"].flag(), node["no"].flag()), (Some(true), Some(false)));
         assert_eq!((node["l"].items().len(), node["n"].items().len()), (1, 0));
+        assert_eq!((node["n"].one_or_more().len(), node["z"].one_or_more().len()), (1, 0));
         assert_eq!(node["e"].text(), None);
+        assert_eq!(node.any_case("N").whole(), Some(7));
         assert_eq!(node.first(&["z", "t", "n"]).text(), Some("8"));
         assert!(matches!(&node["a"]["b"], Node::Text(Cow::Borrowed(_))));
     }

@@ -33,9 +33,21 @@ fn settings(folder: &str, name: &str) -> Settings {
     let snapshot_at = Instant::parse("2026-10-31T00:00:00Z").ok();
     match folder {
         "git-log" => Settings { branch: text("main"), ..base },
+        // Some files are members of a group; users alone and roles need no scope.
+        "okta-groups" if name.contains("groups-11") => {
+            Settings { scope: text("group:Example"), snapshot_at, ..base }
+        }
+        "entra" if name.contains("list-members") => {
+            Settings { role: text("Global Reader"), snapshot_at, ..base }
+        }
+        "gcp-iam" => Settings { scope: text("projects/example"), snapshot_at, ..base },
+        "gitlab-members" => Settings { scope: text("group:example"), snapshot_at, ..base },
+        "aws-iam" | "aws-identity-center" | "entra" | "k8s-rbac" | "okta-groups" => {
+            Settings { snapshot_at, ..base }
+        }
         "github-org" => Settings { scope, role, snapshot_at, ..base },
         // Collected through a pipeline that rewrote the times without their zone.
-        "github-audit" | "k8s-audit" | "okta-syslog" => {
+        "gcp-audit" | "github-audit" | "k8s-audit" | "okta-syslog" => {
             Settings { timezone: Some(chrono_tz::UTC), ..base }
         }
         _ => base,
@@ -45,20 +57,29 @@ fn settings(folder: &str, name: &str) -> Settings {
 /// The folders whose records are all counted.
 const FOLDERS: &[&str] = &[
     "argocd",
+    "aws-iam",
+    "aws-identity-center",
     "awx",
+    "azure-activity",
     "azure-devops",
     "bitbucket",
     "cloudtrail",
     "deployments",
+    "entra",
+    "gcp-audit",
+    "gcp-iam",
     "gerrit",
     "git-log",
     "github-actions",
     "github-audit",
     "github-org",
     "github-pr",
+    "gitlab-members",
     "gitlab-mr",
     "jira",
     "k8s-audit",
+    "k8s-rbac",
+    "okta-groups",
     "okta-syslog",
     "servicenow",
     "tfc-runs",
@@ -106,6 +127,10 @@ fn count(bytes: &[u8], container: &str) -> Option<u64> {
     let text = text.trim_start_matches('\u{feff}').trim_start_matches(")]}'");
     if container == "text records" {
         return Some(text.split('\u{1e}').filter(|record| !record.trim().is_empty()).count() as u64);
+    }
+    if container.starts_with("CSV") {
+        let mut rows = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+        return Some(rows.records().count() as u64);
     }
     let path = container.strip_prefix("JSON array at ").unwrap_or_default();
     let mut total = 0;
