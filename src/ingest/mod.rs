@@ -12,10 +12,13 @@
 //! meaning open, and evidence must not depend on which of the two a program happens to see.
 
 mod ancestry;
+mod argocd_applications;
 mod attempt;
 mod aws_iam;
 mod aws_identity_center;
+mod awx_jobs;
 mod azure_activity_log;
+mod azure_devops_pulls;
 mod base64;
 mod bitbucket_pulls;
 mod change_address;
@@ -94,9 +97,12 @@ use window::Window;
 
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
+    &argocd_applications::ARGOCD_APPLICATIONS,
     &aws_iam::AWS_IAM,
     &aws_identity_center::AWS_IDENTITY_CENTER,
+    &awx_jobs::AWX_JOBS,
     &azure_activity_log::AZURE_ACTIVITY_LOG,
+    &azure_devops_pulls::AZURE_DEVOPS_PULLS,
     &bitbucket_pulls::BITBUCKET_PULLS,
     &cloudtrail::CLOUDTRAIL,
     &entra_roles::ENTRA_ROLES,
