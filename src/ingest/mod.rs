@@ -19,6 +19,7 @@ mod azure_activity_log;
 mod base64;
 mod cloudtrail;
 mod decode;
+mod ecs;
 mod entra_accounts;
 mod entra_roles;
 mod error;
@@ -43,6 +44,7 @@ mod kubernetes_audit;
 mod kubernetes_rbac;
 mod kubernetes_roles;
 mod look;
+mod ocsf;
 mod okta_accounts;
 mod okta_groups;
 mod okta_system_log;
@@ -52,6 +54,7 @@ mod roles_csv;
 mod roles_held;
 mod rows;
 mod sample;
+mod teleport_audit;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -59,6 +62,7 @@ mod times;
 mod trailers;
 mod utf16;
 mod window;
+mod wrapped_events;
 
 use std::io::{self, Read};
 
@@ -84,6 +88,7 @@ pub const INGESTERS: &[&Ingester] = &[
     &aws_identity_center::AWS_IDENTITY_CENTER,
     &azure_activity_log::AZURE_ACTIVITY_LOG,
     &cloudtrail::CLOUDTRAIL,
+    &ecs::ECS,
     &entra_roles::ENTRA_ROLES,
     &gcp_audit_log::GCP_AUDIT_LOG,
     &gcp_iam_policy::GCP_IAM_POLICY,
@@ -94,9 +99,11 @@ pub const INGESTERS: &[&Ingester] = &[
     &gitlab_members::GITLAB_MEMBERS,
     &kubernetes_audit::KUBERNETES_AUDIT,
     &kubernetes_rbac::KUBERNETES_RBAC,
+    &ocsf::OCSF,
     &okta_groups::OKTA_GROUPS,
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
+    &teleport_audit::TELEPORT_AUDIT,
 ];
 
 /// A file that can be read, more than once.

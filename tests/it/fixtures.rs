@@ -60,6 +60,7 @@ const FOLDERS: &[&str] = &[
     "aws-identity-center",
     "azure-activity",
     "cloudtrail",
+    "ecs",
     "entra",
     "gcp-audit",
     "gcp-iam",
@@ -70,8 +71,10 @@ const FOLDERS: &[&str] = &[
     "gitlab-members",
     "k8s-audit",
     "k8s-rbac",
+    "ocsf",
     "okta-groups",
     "okta-syslog",
+    "teleport",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -10,7 +10,7 @@ use crate::ingest::role_event::RoleEvent;
 use crate::model::{AccountKind, Batch, Outcome, Place};
 
 /// Lowers one entry.
-pub(super) fn entry(
+pub(in crate::ingest) fn entry(
     entry: &Node<'_>,
     place: Place,
     context: &Context<'_>,

@@ -10,7 +10,7 @@ use crate::ingest::kubernetes_roles;
 use crate::model::{Batch, Instant, Outcome, Place};
 
 /// Lowers one event.
-pub(super) fn event(
+pub(in crate::ingest) fn event(
     event: &Node<'_>,
     place: Place,
     context: &Context<'_>,
@@ -25,7 +25,7 @@ pub(super) fn event(
     }
     let verb = event["verb"].text().ok_or("it has no verb")?;
     let status = &event["responseStatus"];
-    let decided = event["annotations"]["authorization.k8s.io/decision"].text();
+    let decided = annotation(event, "decision");
     let outcome = match (decided, status["code"].whole()) {
         (Some("forbid"), _) => Outcome::Denied,
         (_, Some(401)) => return Ok(Lowered::Nothing("failed sign-in")),
@@ -57,8 +57,7 @@ pub(super) fn event(
         let change = Change { place, at, by, system: context.system };
         bound = bindings.change(event, &change, out)?;
     }
-    let message =
-        status["message"].text().or(event["annotations"]["authorization.k8s.io/reason"].text());
+    let message = status["message"].text().or(annotation(event, "reason"));
     let attempt = Attempt {
         at,
         actor,
@@ -77,6 +76,12 @@ pub(super) fn event(
         Lowered::Nothing(_) if bound => Ok(Lowered::Records),
         kept => Ok(kept),
     }
+}
+
+/// What the authoriser noted. Elastic writes the dots of its name as underscores.
+fn annotation<'n>(event: &'n Node<'_>, name: &str) -> Option<&'n str> {
+    let spelled = [format!("authorization.k8s.io/{name}"), format!("authorization_k8s_io/{name}")];
+    spelled.iter().find_map(|name| event["annotations"][name].text())
 }
 
 /// Quotas answer 403 too, but they limit how much there is, not who may.

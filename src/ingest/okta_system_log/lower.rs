@@ -32,7 +32,7 @@ const REFUSALS: &[&str] =
     &["app.generic.unauth_app_access_attempt", "application.policy.sign_on.deny_access"];
 
 /// Lowers one event.
-pub(super) fn event(
+pub(in crate::ingest) fn event(
     event: &Node<'_>,
     place: Place,
     context: &Context<'_>,
