@@ -107,6 +107,45 @@ fn no_export_is_taken_for_two() {
     }
 }
 
+struct InMemory(String, Vec<u8>);
+
+impl Open for InMemory {
+    fn path(&self) -> &str {
+        &self.0
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(io::Cursor::new(self.1.clone())))
+    }
+}
+
+#[test]
+fn damaged_exports_are_errors_or_rejects() {
+    let Some(root) = collection() else { return };
+    for &folder in FOLDERS {
+        for path in files(&root.join(folder)) {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let settings = settings(folder, &name);
+            let whole = fs::read(&path).unwrap();
+            for part in 1..8 {
+                let at = whole.len() * part / 8;
+                let cut = whole[..at].to_vec();
+                let mut bent = whole.clone();
+                if let Some(byte) = bent.get_mut(at) {
+                    *byte = b'"';
+                }
+                for bytes in [cut, bent] {
+                    let open = InMemory(name.clone(), bytes);
+                    if let Ok(look) = look(Input { open: &open, settings: &settings }) {
+                        let irrelevant: u64 = look.irrelevant.values().sum();
+                        assert_eq!(look.items, look.lowered + look.rejected + irrelevant, "{name}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Counts records the slow way: the whole file as values.
 fn count(bytes: &[u8], container: &str) -> Option<u64> {
     let mut text = Vec::new();

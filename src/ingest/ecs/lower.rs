@@ -47,12 +47,7 @@ pub(super) fn document(
     if !denied && (result == Some("failure") || error.is_some()) {
         return Ok(OTHER_FAILURE);
     }
-    let kinds = document.dotted("event.type").one_or_more();
-    let changes = kinds
-        .iter()
-        .filter_map(Node::text)
-        .any(|kind| matches!(kind, "creation" | "change" | "deletion"));
-    if !denied && !changes {
+    if !denied && !changes(document) {
         return Ok(READING);
     }
     let Some(actor) = actor(document, context.system) else {
@@ -87,6 +82,11 @@ pub(super) fn document(
         request: text("event.id").map(Cow::Borrowed),
     };
     Ok(attempt.keep(place, context, out))
+}
+
+fn changes(document: &Node<'_>) -> bool {
+    let kinds = document.dotted("event.type").one_or_more().iter().filter_map(Node::text);
+    kinds.into_iter().any(|kind| matches!(kind, "creation" | "change" | "deletion"))
 }
 
 /// Who did it, by the name that the system's own exports use.

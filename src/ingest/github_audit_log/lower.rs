@@ -80,10 +80,7 @@ pub(in crate::ingest) fn event(
         message: member(event, "message").text().filter(|_| settled).map(Cow::Borrowed),
         request: event["_document_id"].text().map(Cow::Borrowed),
     };
-    match attempt.keep(place, context, out) {
-        Lowered::Nothing(_) if moved.is_some() => Ok(Lowered::Records),
-        kept => Ok(kept),
-    }
+    Ok(attempt.keep(place, context, out).or(moved.is_some()))
 }
 
 fn decided(action: &str, event: &Node<'_>) -> (Outcome, Option<&'static str>) {

@@ -49,31 +49,18 @@ pub(super) fn event(
     }
     let at = time(event, context)?;
     if !moved.is_empty() {
-        let by = actor.add(place, context.system, out);
-        for (gives, holder, role) in &moved {
-            let holder = holder.add(place, context.system, out);
-            let role = out.role_id(context.system, role);
-            RoleEvent { place, at, gives: *gives, by: Some(by) }.write(holder, role, None, out);
-        }
+        let by = Some(actor.add(place, context.system, out));
+        write(&moved, &RoleEvent { place, at, gives: true, by }, context, out);
         *roles = true;
     }
-    let done = event["status_id"].whole() == Some(1) || event["status"].text() == Some("Success");
     let answer = &event["api"]["response"];
     let attempt = Attempt {
         at,
         actor,
         action: action(event, context.system)?,
         resource: resource(event),
-        outcome: match (denied, done || answered(event)) {
-            (true, _) => Outcome::Denied,
-            (false, true) => Outcome::Allowed,
-            (false, false) => Outcome::Unknown,
-        },
-        code: answer["error"]
-            .text()
-            .map(Cow::Borrowed)
-            .or(answer["code"].id())
-            .or(event["status_code"].id()),
+        outcome: if denied { Outcome::Denied } else { outcome(event) },
+        code: code(event),
         control: control.map(Cow::Borrowed),
         message: answer["message"]
             .text()
@@ -85,10 +72,7 @@ pub(super) fn event(
             .or(event["api"]["request"]["uid"].text())
             .map(Cow::Borrowed),
     };
-    match attempt.keep(place, context, out) {
-        Lowered::Nothing(_) if !moved.is_empty() => Ok(Lowered::Records),
-        kept => Ok(kept),
-    }
+    Ok(attempt.keep(place, context, out).or(!moved.is_empty()))
 }
 
 /// The system that the event comes from, as far as its product is known.
@@ -112,6 +96,18 @@ fn time(event: &Node<'_>, context: &Context<'_>) -> Result<Instant, String> {
     } else {
         context.moment_or_millis(&event["time"])
     }
+}
+
+fn code<'n>(event: &'n Node<'_>) -> Option<Cow<'n, str>> {
+    let answer = &event["api"]["response"];
+    let error = answer["error"].text().map(Cow::Borrowed);
+    error.or(answer["code"].id()).or(event["status_code"].id())
+}
+
+/// What came of it, if it was not refused.
+fn outcome(event: &Node<'_>) -> Outcome {
+    let done = event["status_id"].whole() == Some(1) || event["status"].text() == Some("Success");
+    if done || answered(event) { Outcome::Allowed } else { Outcome::Unknown }
 }
 
 fn answered(event: &Node<'_>) -> bool {
@@ -190,6 +186,14 @@ fn resource<'n>(event: &'n Node<'_>) -> Option<Cow<'n, str>> {
     let listed = event["resources"].items().iter().find_map(|r| r.first(&["uid", "name"]).text());
     let named = event["user"].first(&["uid", "name"]).text();
     listed.or(named).or(event["group"].first(&["uid", "name"]).text()).map(Cow::Borrowed)
+}
+
+fn write(moved: &Moved<'_>, change: &RoleEvent, context: &Context<'_>, out: &mut Batch) {
+    for (gives, holder, role) in moved {
+        let holder = holder.add(change.place, context.system, out);
+        let role = out.role_id(context.system, role);
+        RoleEvent { gives: *gives, ..*change }.write(holder, role, None, out);
+    }
 }
 
 type Moved<'n> = Vec<(bool, Actor<'n>, String)>;
