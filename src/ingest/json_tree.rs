@@ -40,6 +40,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A string that is not blank, or a whole number: how exports write ids.
+    pub(super) fn id(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Whole(number) => Some(number.to_string().into()),
+            _ => self.text().map(Cow::Borrowed),
+        }
+    }
+
     /// A whole number, also one that is written as text or with a zero fraction.
     pub(super) fn whole(&self) -> Option<i64> {
         match self {
@@ -111,6 +119,21 @@ impl<'a> Node<'a> {
     /// The first of these members that is there and not `null`.
     pub(super) fn first(&self, names: &[&str]) -> &Self {
         names.iter().map(|name| &self[*name]).find(|node| node.is_some()).unwrap_or(&Self::Null)
+    }
+
+    /// The member at a path of names, each either nested or joined to the next with a dot.
+    pub(super) fn dotted(&self, path: &str) -> &Self {
+        let direct = &self[path];
+        if direct.is_some() {
+            return direct;
+        }
+        for (at, _) in path.match_indices('.') {
+            let found = self[&path[..at]].dotted(&path[at + 1..]);
+            if found.is_some() {
+                return found;
+            }
+        }
+        &Self::Null
     }
 }
 
@@ -218,7 +241,10 @@ mod tests {
         assert_eq!((node["l"].items().len(), node["n"].items().len()), (1, 0));
         assert_eq!((node["n"].one_or_more().len(), node["z"].one_or_more().len()), (1, 0));
         assert_eq!(node["e"].text(), None);
+        assert_eq!(node["n"].id().as_deref(), Some("7"));
         assert_eq!(node.any_case("N").whole(), Some(7));
+        assert_eq!(node.dotted("c.d.e.f").whole(), Some(1));
+        assert_eq!(node.dotted("a.b").text(), Some("x"));
         assert_eq!(node.first(&["z", "t", "n"]).text(), Some("8"));
         assert!(matches!(&node["a"]["b"], Node::Text(Cow::Borrowed(_))));
     }

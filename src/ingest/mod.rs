@@ -25,6 +25,7 @@ mod change_address;
 mod cloudtrail;
 mod commit_list;
 mod decode;
+mod ecs;
 mod entra_accounts;
 mod entra_roles;
 mod error;
@@ -55,6 +56,7 @@ mod kubernetes_audit;
 mod kubernetes_rbac;
 mod kubernetes_roles;
 mod look;
+mod ocsf;
 mod okta_accounts;
 mod okta_groups;
 mod okta_system_log;
@@ -66,6 +68,7 @@ mod roles_held;
 mod rows;
 mod sample;
 mod servicenow_changes;
+mod teleport_audit;
 mod terraform_runs;
 #[cfg(test)]
 mod testing;
@@ -75,6 +78,7 @@ mod trailers;
 mod utf16;
 mod votes;
 mod window;
+mod wrapped_events;
 
 use std::io::{self, Read};
 
@@ -105,6 +109,7 @@ pub const INGESTERS: &[&Ingester] = &[
     &azure_devops_pulls::AZURE_DEVOPS_PULLS,
     &bitbucket_pulls::BITBUCKET_PULLS,
     &cloudtrail::CLOUDTRAIL,
+    &ecs::ECS,
     &entra_roles::ENTRA_ROLES,
     &gcp_audit_log::GCP_AUDIT_LOG,
     &gcp_iam_policy::GCP_IAM_POLICY,
@@ -121,10 +126,12 @@ pub const INGESTERS: &[&Ingester] = &[
     &jira_issues::JIRA_ISSUES,
     &kubernetes_audit::KUBERNETES_AUDIT,
     &kubernetes_rbac::KUBERNETES_RBAC,
+    &ocsf::OCSF,
     &okta_groups::OKTA_GROUPS,
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
     &servicenow_changes::SERVICENOW_CHANGES,
+    &teleport_audit::TELEPORT_AUDIT,
     &terraform_runs::TERRAFORM_RUNS,
 ];
 

@@ -66,6 +66,7 @@ const FOLDERS: &[&str] = &[
     "awx",
     "azure-activity",
     "cloudtrail",
+    "ecs",
     "entra",
     "gcp-audit",
     "gcp-iam",
@@ -90,10 +91,12 @@ const FOLDERS: &[&str] = &[
     "jira",
     "k8s-audit",
     "k8s-rbac",
+    "ocsf",
     "okta-groups",
     "okta-syslog",
     "servicenow",
     "tfc-runs",
+    "teleport",
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -121,6 +124,45 @@ fn no_export_is_taken_for_two() {
                 look(Input { open: &open, settings: &settings })
             {
                 panic!("{error}");
+            }
+        }
+    }
+}
+
+struct InMemory(String, Vec<u8>);
+
+impl Open for InMemory {
+    fn path(&self) -> &str {
+        &self.0
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(io::Cursor::new(self.1.clone())))
+    }
+}
+
+#[test]
+fn damaged_exports_are_errors_or_rejects() {
+    let Some(root) = collection() else { return };
+    for &folder in FOLDERS {
+        for path in files(&root.join(folder)) {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let settings = settings(folder, &name);
+            let whole = fs::read(&path).unwrap();
+            for part in 1..8 {
+                let at = whole.len() * part / 8;
+                let cut = whole[..at].to_vec();
+                let mut bent = whole.clone();
+                if let Some(byte) = bent.get_mut(at) {
+                    *byte = b'"';
+                }
+                for bytes in [cut, bent] {
+                    let open = InMemory(name.clone(), bytes);
+                    if let Ok(look) = look(Input { open: &open, settings: &settings }) {
+                        let irrelevant: u64 = look.irrelevant.values().sum();
+                        assert_eq!(look.items, look.lowered + look.rejected + irrelevant, "{name}");
+                    }
+                }
             }
         }
     }

@@ -69,10 +69,7 @@ pub(super) fn entry(
         message: failed.message.map(Cow::Owned),
         request: entry.first(&["eventDataId", "correlationId"]).text().map(Cow::Borrowed),
     };
-    match attempt.keep(place, context, out) {
-        Lowered::Nothing(_) if moved => Ok(Lowered::Records),
-        kept => Ok(kept),
-    }
+    Ok(attempt.keep(place, context, out).or(moved))
 }
 
 /// Names of claims are addresses of schemas.

@@ -112,7 +112,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     Ok(())
 }
 
-fn record(
+pub(super) fn record(
     node: &Node<'_>,
     place: Place,
     context: &Context<'_>,

@@ -10,7 +10,7 @@ use crate::ingest::role_event::RoleEvent;
 use crate::model::{AccountKind, Batch, Outcome, Place};
 
 /// Lowers one entry.
-pub(super) fn entry(
+pub(in crate::ingest) fn entry(
     entry: &Node<'_>,
     place: Place,
     context: &Context<'_>,
@@ -18,10 +18,8 @@ pub(super) fn entry(
     out: &mut Batch,
 ) -> Result<Lowered, String> {
     let payload = &entry["protoPayload"];
-    if !payload.is_object() {
-        return Ok(Lowered::Nothing("log entry of no audit log"));
-    }
-    if payload["@type"].text().is_some_and(|kind| !kind.ends_with(".AuditLog")) {
+    let other = payload["@type"].text().is_some_and(|kind| !kind.ends_with(".AuditLog"));
+    if other || !payload.is_object() {
         return Ok(Lowered::Nothing("log entry of no audit log"));
     }
     let outcome = match decided(entry, payload) {
@@ -29,10 +27,7 @@ pub(super) fn entry(
         Err(nothing) => return Ok(nothing),
     };
     let denied = outcome == Outcome::Denied;
-    let method = payload["methodName"]
-        .text()
-        .or(payload["authorizationInfo"].items().first().and_then(|info| info["permission"].text()))
-        .ok_or("it names neither a method nor a permission")?;
+    let method = method(payload).ok_or("it names neither a method nor a permission")?;
     let deltas = payload["serviceData"]["policyDelta"]["bindingDeltas"].items();
     let moved = !denied && !deltas.is_empty();
     if !denied && !moved && reads(method, payload) {
@@ -54,21 +49,16 @@ pub(super) fn entry(
     let at = context.moment(&entry["timestamp"])?;
     let mut any = false;
     if moved {
-        let by = actor.add(place, context.system, out);
-        let change = RoleEvent { place, at, gives: true, by: Some(by) };
+        let by = Some(actor.add(place, context.system, out));
+        let change = RoleEvent { place, at, gives: true, by };
         any = given(deltas, payload, &change, context, out)?;
         *roles |= any;
     }
-    let service = payload["serviceName"].text();
-    let service = service.map(|name| name.strip_suffix(".googleapis.com").unwrap_or(name));
     let status = &payload["status"];
     let attempt = Attempt {
         at,
         actor,
-        action: match service {
-            Some(service) => format!("{service}:{method}").into(),
-            None => method.into(),
-        },
+        action: action(payload, method),
         resource: resource(entry, payload),
         outcome,
         code: status["code"].whole().filter(|_| denied).map(code),
@@ -76,9 +66,21 @@ pub(super) fn entry(
         message: status["message"].text().filter(|_| denied).map(Cow::Borrowed),
         request: entry["insertId"].text().map(Cow::Borrowed),
     };
-    match attempt.keep(place, context, out) {
-        Lowered::Nothing(_) if any => Ok(Lowered::Records),
-        kept => Ok(kept),
+    Ok(attempt.keep(place, context, out).or(any))
+}
+
+fn method<'n>(payload: &'n Node<'_>) -> Option<&'n str> {
+    let asked = || payload["authorizationInfo"].items().first()?["permission"].text();
+    payload["methodName"].text().or_else(asked)
+}
+
+fn action<'n>(payload: &Node<'_>, method: &'n str) -> Cow<'n, str> {
+    match payload["serviceName"].text() {
+        Some(name) => {
+            let service = name.strip_suffix(".googleapis.com").unwrap_or(name);
+            format!("{service}:{method}").into()
+        }
+        None => method.into(),
     }
 }
 

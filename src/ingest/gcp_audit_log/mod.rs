@@ -1,6 +1,6 @@
 //! Cloud Audit Logs: what was tried in Google Cloud, and what Google refused.
 
-mod lower;
+pub(super) mod lower;
 
 use serde_json::{Map, Value};
 

@@ -1,7 +1,7 @@
 //! The Kubernetes audit log: what was asked of a cluster's API server, and what was refused.
 
-mod bindings;
-mod lower;
+pub(super) mod bindings;
+pub(super) mod lower;
 
 use serde_json::{Map, Value};
 
