@@ -274,7 +274,7 @@ def acme():
         P(99, "Old change, merged in September", "gus", [("gus", "2026-09-28T08:00:00Z")], [("cat", A, "2026-09-29T08:00:00Z", 0)], "2026-09-30T10:00:00Z", "gus"),
         P(101, "Round amounts half to even", "gus", [("gus", "2026-10-01T07:10:00Z")], [("cat", A, "2026-10-01T09:00:00Z", 0)], "2026-10-01T09:30:00Z", "gus"),
         P(102, "Provision read replica for ledger", "provisioner", [("provisioner", "2026-10-02T06:00:00Z")], [("dan", A, "2026-10-02T08:15:00Z", 0), ("cat", A, "2026-10-02T08:30:00Z", 0)], "2026-10-02T08:40:00Z", "bob"),
-        P(103, "Raise payout limit", "bob", [("bob", "2026-10-05T12:00:00Z")], [("bob2", A, "2026-10-05T12:20:00Z", 0)], "2026-10-05T12:21:00Z", "bob"),
+        P(103, "Raise payout limit", "bob", [("bob", "2026-10-05T12:00:00Z")], [("bob2", A, "2026-10-05T12:20:00Z", 0)], "2026-10-05T12:21:00Z", "bob", created="2026-10-05T12:05:00Z"),
         P(104, "Retry webhooks with backoff", "gus", [("gus", "2026-10-06T08:00:00Z"), ("cat", "2026-10-06T10:00:00Z")], [("cat", A, "2026-10-06T10:05:00Z", 1)], "2026-10-06T10:30:00Z", "gus"),
         P(105, "Hotfix: disable fee cache", "eve", [("eve", "2026-10-07T21:40:00Z")], [], "2026-10-07T21:44:00Z", "eve"),
         P(106, "Add SEPA instant", "gus", [("gus", "2026-10-08T08:00:00Z"), ("gus", "2026-10-08T13:00:00Z")], [("dan", A, "2026-10-08T09:00:00Z", 0)], "2026-10-08T13:20:00Z", "gus"),

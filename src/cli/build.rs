@@ -170,6 +170,9 @@ fn write(
     builder.add("data/report.pdf", &files.pdf)?;
     builder.add("data/report.json", &files.json)?;
     builder.add("data/tables/README.md", &files.tables_readme)?;
+    for (name, bytes) in report::reperform::files() {
+        builder.add(&format!("data/reperform/{name}"), &bytes)?;
+    }
     for file in &workspace.written {
         builder.add(&format!("data/policy/{}", file.name), &file.bytes)?;
     }

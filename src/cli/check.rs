@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     crossref::{Basis, Identities, Roles},
-    ingest::{self, Look, Settings},
-    model::{Dataset, Source},
+    ingest::{self, Look},
+    model::{Dataset, Settings, Source},
     report::hostile,
 };
 
@@ -39,6 +39,15 @@ pub(super) struct Args {
     /// The file's format, where it is not to be recognised
     #[arg(long, requires = "source")]
     format: Option<String>,
+    /// The repository that the file is of, where it does not say so itself
+    #[arg(long, requires = "source")]
+    repository: Option<String>,
+    /// The branch that the file is the history of
+    #[arg(long, requires = "source")]
+    branch: Option<String>,
+    /// The team, organisation or repository of a member list, such as team:acme/reviewers
+    #[arg(long, requires = "source")]
+    scope: Option<String>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -55,7 +64,13 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
 }
 
 fn one(args: &Args, path: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let settings = Settings { format: args.format.clone(), ..Settings::default() };
+    let settings = Settings {
+        format: args.format.clone(),
+        repository: args.repository.clone(),
+        branch: args.branch.clone(),
+        scope: args.scope.clone(),
+        ..Settings::default()
+    };
     let sources = Sources::single(path, settings);
     let inputs = sources.inputs();
     let Some(input) = inputs.first() else {
@@ -216,9 +231,10 @@ impl Checked {
             let (irrelevant, rejected) = (sum(|r| r.irrelevant), sum(|r| r.rejected));
             writeln!(
                 out,
-                "{}: {format}, {files} files, {items} items: {read} read, {irrelevant} not \
+                "{}: {format}, {files} file{}, {items} items: {read} read, {irrelevant} not \
                  relevant, {rejected} rejected",
-                hostile::shown(folder)
+                hostile::shown(folder),
+                if files == 1 { "" } else { "s" },
             )?;
             for row in rows {
                 for gap in &row.gaps {

@@ -70,7 +70,8 @@ fn ingesters() -> String {
 }
 
 fn commands() -> String {
-    let mut app = App::command();
+    // Else the help is as wide as the terminal that the tests happen to run in.
+    let mut app = App::command().term_width(100);
     app.build();
     let mut page = "# Command line\n".to_owned();
     let commands: Vec<_> =

@@ -54,7 +54,10 @@ impl fmt::Display for Failure {
             [] => write!(f, "error: {}", self.consequence),
             [cause] => write!(f, "error: {}: {cause}", self.consequence),
             causes => {
-                write!(f, "error: {}: {} problems", self.consequence, causes.len())?;
+                // A line that ends in a colon introduces those after it.
+                let problems = causes.iter().filter(|cause| !cause.ends_with(':')).count();
+                let s = if problems == 1 { "" } else { "s" };
+                write!(f, "error: {}: {problems} problem{s}", self.consequence)?;
                 causes.iter().try_for_each(|cause| write!(f, "\n  {cause}"))
             }
         }

@@ -1,5 +1,7 @@
 //! From a workspace and a period to what the rules found.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use super::{
@@ -13,7 +15,7 @@ use crate::{
     crossref::{Assessment, Context},
     ingest,
     model::{Dataset, Instant, Period},
-    policy::{Pattern, PrincipalKind, Principals, Problems},
+    policy::{PatternSet, PrincipalKind, Principals, Problems},
 };
 
 /// Which span is judged, and as of when
@@ -96,8 +98,8 @@ impl Evidence {
 
 /// The accounts of registered agents and services, whose allowed writes are kept.
 struct Watched {
-    literal: Vec<String>,
-    patterns: Vec<Pattern>,
+    literal: BTreeSet<String>,
+    patterns: PatternSet<()>,
 }
 
 impl Watched {
@@ -105,15 +107,14 @@ impl Watched {
         let machines = principals.all.iter().filter(|p| p.kind != PrincipalKind::Human);
         let (literal, patterns): (Vec<_>, Vec<_>) =
             machines.flat_map(|p| &p.accounts).partition(|account| account.is_literal());
-        let mut literal: Vec<_> = literal.iter().map(|p| p.text().to_lowercase()).collect();
-        literal.sort();
-        let folded = |pattern: &Pattern| Pattern::new(&pattern.text().to_lowercase());
-        Self { literal, patterns: patterns.into_iter().map(folded).collect() }
+        Self {
+            literal: literal.iter().map(|account| account.text().to_lowercase()).collect(),
+            patterns: PatternSet::new(patterns.into_iter().map(|pattern| (pattern, ()))),
+        }
     }
 
     fn watches(&self, account: &str) -> bool {
         let folded = account.to_lowercase();
-        self.literal.binary_search(&folded).is_ok()
-            || self.patterns.iter().any(|pattern| pattern.matches(&folded))
+        self.literal.contains(&folded) || self.patterns.matching(&folded).next().is_some()
     }
 }

@@ -6,6 +6,7 @@ use super::{
     Exit, environment,
     exit::{Consequence as _, Failure},
     signing::new_passphrase,
+    workspace::{Setup, configured_identity},
 };
 use crate::pack::keys;
 
@@ -20,9 +21,12 @@ pub(super) struct Args {
     /// The key file to write; never an existing one
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
-    /// Who signs, as the auditor will name them
+    /// Who signs, as the auditor will name them [default: as configured in sodpack.toml, else
+    /// `evidence`]
     #[arg(short, long, value_name = "NAME@DOMAIN")]
-    identity: String,
+    identity: Option<String>,
+    #[command(flatten)]
+    setup: Setup,
     /// Protect the key with a passphrase, from SODPACK_PASSPHRASE_FILE, SODPACK_PASSPHRASE or the
     /// terminal
     #[arg(long)]
@@ -35,7 +39,9 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
         false => None,
     };
     let secret = passphrase.as_ref().map(|text| text.as_str());
-    let made = keys::generate(&args.out, &args.identity, secret).or_fail(NOT_MADE)?;
+    let identity = args.identity.clone().or_else(|| configured_identity(&args.setup));
+    let identity = identity.as_deref().unwrap_or("evidence");
+    let made = keys::generate(&args.out, identity, secret).or_fail(NOT_MADE)?;
     if passphrase.is_none() && environment::is_watched() {
         environment::remark("the key has no passphrase: whoever reads the file can sign packs");
     }
@@ -43,6 +49,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
         writeln!(out, "key              {}", made.key_path.display())?;
         writeln!(out, "public key       {}", made.public_path.display())?;
         writeln!(out, "allowed signers  {}", made.allowed_signers_path.display())?;
+        writeln!(out, "identity         {identity}")?;
         writeln!(out, "fingerprint      {}", made.fingerprint)
     };
     print(out).or_fail("the key was made, but this cannot be printed")?;

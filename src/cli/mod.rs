@@ -15,6 +15,7 @@ mod judge;
 mod keygen;
 mod list;
 mod man;
+mod policy;
 mod progress;
 mod records;
 mod signing;
@@ -54,6 +55,7 @@ enum Command {
     Explain(explain::Args),
     List(list::Args),
     Keygen(keygen::Args),
+    Policy(policy::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -72,6 +74,7 @@ pub fn run(app: App, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(&args, out),
         Command::List(args) => list::run(&args, out),
         Command::Keygen(args) => keygen::run(&args, out),
+        Command::Policy(args) => policy::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
         Command::Man(args) => man::run(&args, out),
     }

@@ -13,7 +13,8 @@ use walkdir::WalkDir;
 
 use super::workspace::Workspace;
 use crate::{
-    ingest::{Columns, GIT_LOG_ARGS, Input, Open, Settings},
+    ingest::{GIT_LOG_ARGS, Input, Open},
+    model::Settings,
     policy::{Problems, SourceConfig},
 };
 
@@ -55,7 +56,12 @@ impl Sources {
     pub(super) fn find(workspace: &Workspace, problems: &mut Problems) -> Self {
         let mut this = Self {
             files: Vec::new(),
-            settings: workspace.config.sources.iter().map(settings).collect(),
+            settings: workspace
+                .config
+                .sources
+                .iter()
+                .map(|source| source.settings.clone())
+                .collect(),
             bytes: 0,
         };
         let mut taken: BTreeMap<PathBuf, usize> = BTreeMap::new();
@@ -105,7 +111,8 @@ impl Sources {
         let relative = path.strip_prefix(root).unwrap_or(&path);
         let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
         let mut shown = parts.join("/");
-        let history = path.is_dir().then(|| source.branch.clone().unwrap_or("HEAD".to_owned()));
+        let history =
+            path.is_dir().then(|| source.settings.branch.clone().unwrap_or("HEAD".to_owned()));
         if let Some(branch) = &history {
             shown = format!("{shown} (git log of {branch})");
         }
@@ -125,30 +132,6 @@ impl Sources {
     pub(super) fn input(&self, shown: &str) -> Option<Input<'_>> {
         let (file, index) = self.files.iter().find(|(file, _)| file.shown == shown)?;
         Some(Input { open: file, settings: &self.settings[*index] })
-    }
-}
-
-fn settings(source: &SourceConfig) -> Settings {
-    let columns = source.columns.clone();
-    Settings {
-        format: source.format.clone(),
-        system: source.system.clone(),
-        repository: source.repository.clone(),
-        branch: source.branch.clone(),
-        scope: source.scope.clone(),
-        role: source.role.clone(),
-        timezone: source.timezone,
-        snapshot_at: source.snapshot_at,
-        export: source.export.clone(),
-        columns: Columns {
-            principal: columns.principal,
-            role: columns.role,
-            scope: columns.scope,
-            from: columns.from,
-            until: columns.until,
-            granted_by: columns.granted_by,
-            email: columns.email,
-        },
     }
 }
 

@@ -22,6 +22,19 @@ pub(super) struct Setup {
     pub(super) config: PathBuf,
 }
 
+impl Setup {
+    fn file(&self) -> PathBuf {
+        if self.config.is_dir() { self.config.join(CONFIG) } else { self.config.clone() }
+    }
+}
+
+/// The signer's name in the configuration, if there is one that can be read.
+pub(super) fn configured_identity(setup: &Setup) -> Option<String> {
+    let text = fs::read_to_string(setup.file()).ok()?;
+    let config = Config::read(CONFIG, &text, &mut Problems::default())?;
+    Some(config.signing.identity)
+}
+
 /// A file that people wrote, as it was read.
 #[derive(Debug)]
 pub(super) struct Written {
@@ -59,10 +72,7 @@ impl Workspace {
     }
 
     fn read(setup: &Setup, problems: &mut Problems) -> Option<Self> {
-        let file = match setup.config.is_dir() {
-            true => setup.config.join(CONFIG),
-            false => setup.config.clone(),
-        };
+        let file = setup.file();
         let root = file.parent().map(Path::to_owned).unwrap_or_default();
         let shown = file.display().to_string();
         let cure = "run `sodpack init`, or name the configuration with --config";

@@ -49,13 +49,15 @@ impl<'a> Case<'a> {
     }
 
     /// Everybody who asked for or contributed to the change: requester, author, commit author,
-    /// co-author, committer. Each account once for each duty, at its first act.
+    /// co-author, committer. Each account once for each duty, at its first act; to open the change
+    /// and to write some of its commits are told apart, whichever came first.
     pub fn contributions(&self) -> Vec<&'a Located<Act>> {
-        let mut seen: BTreeSet<(AccountId, Duty)> = BTreeSet::new();
+        let change = self.change.record.id;
+        let mut seen: BTreeSet<(AccountId, Duty, bool)> = BTreeSet::new();
         [Duty::Request, Duty::Author, Duty::Commit]
             .into_iter()
             .flat_map(|duty| self.did(duty))
-            .filter(|act| seen.insert((act.record.by, act.record.duty)))
+            .filter(|act| seen.insert((act.record.by, act.record.duty, act.record.to == change)))
             .collect()
     }
 

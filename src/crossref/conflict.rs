@@ -25,18 +25,20 @@ pub(super) fn together(
     overlapping
         .sort_by_key(|(one, other, _)| (one.proof.max(other.proof), one.origin, other.origin));
     let (one, other, (from, until)) = *overlapping.first()?;
-    let role = |span: &Span| match who {
-        [_] => cx.dataset.text(span.role.0).to_owned(),
-        _ => format!("{} ({})", cx.dataset.text(span.role.0), cx.name(span.holder)),
-    };
+    let role = |span: &Span| cx.dataset.text(span.role.0);
     let from = from.map_or("an unknown time".to_owned(), |from| cx.clock(from));
     let ended = until.filter(|until| *until < cx.period.until);
     let until = ended.map_or("the end of the period".to_owned(), |until| cx.clock(until));
+    let (name, other_name) = (cx.name(one.holder), cx.name(other.holder));
+    let and = match cx.who(one.holder) == cx.who(other.holder) {
+        true => String::new(),
+        false => format!("{other_name} "),
+    };
     let told = format!(
-        "{}: held {} and {} from {from} until {until}",
-        conflict.name,
+        "{name} held {} and {and}{} from {from} until {until}: {}",
         role(&one),
-        role(&other)
+        role(&other),
+        conflict.name
     );
     let uncertain = |span: &Span| matches!(span.proof, Proof::Uncertain(_));
     let finding = if uncertain(&one) || uncertain(&other) {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     model::{AccountId, AccountKind, Dataset, Origin},
-    policy::{Pattern, PrincipalId, PrincipalKind, Principals, SponsorApproval},
+    policy::{PatternSet, PrincipalId, PrincipalKind, Principals, SponsorApproval},
 };
 
 /// System of accounts that are known by nothing but an address written into a commit.
@@ -185,28 +185,28 @@ impl<'a> Identities<'a> {
 /// The registry, indexed for look-up.
 struct Registry<'a> {
     literal: BTreeMap<String, Vec<PrincipalId>>,
-    patterns: Vec<(Pattern, &'a str, PrincipalId)>,
+    patterns: PatternSet<(&'a str, PrincipalId)>,
     emails: BTreeMap<&'a str, Vec<PrincipalId>>,
 }
 
 impl<'a> Registry<'a> {
     fn new(principals: &'a Principals) -> Self {
-        let mut this =
-            Self { literal: BTreeMap::new(), patterns: Vec::new(), emails: BTreeMap::new() };
+        let mut literal: BTreeMap<String, Vec<PrincipalId>> = BTreeMap::new();
+        let mut emails: BTreeMap<&str, Vec<PrincipalId>> = BTreeMap::new();
+        let mut patterns = Vec::new();
         for (id, principal) in principals.iter() {
             for account in &principal.accounts {
                 if account.is_literal() {
-                    this.literal.entry(account.text().to_lowercase()).or_default().push(id);
+                    literal.entry(account.text().to_lowercase()).or_default().push(id);
                 } else {
-                    let folded = Pattern::new(&account.text().to_lowercase());
-                    this.patterns.push((folded, account.text(), id));
+                    patterns.push((account, (account.text(), id)));
                 }
             }
             for email in &principal.emails {
-                this.emails.entry(email).or_default().push(id);
+                emails.entry(email).or_default().push(id);
             }
         }
-        this
+        Self { literal, patterns: PatternSet::new(patterns), emails }
     }
 
     fn resolve(&self, account: AccountId, dataset: &Dataset) -> Identity {
@@ -227,9 +227,9 @@ impl<'a> Registry<'a> {
         if let Some(owners) = self.literal.get(&folded) {
             return one(owners, Basis::Registry);
         }
-        let covering: Vec<_> = self.patterns.iter().filter(|(p, ..)| p.matches(&folded)).collect();
-        if let [(_, written, _), ..] = covering.as_slice() {
-            let owners: Vec<_> = covering.iter().map(|(.., owner)| *owner).collect();
+        let covering: Vec<_> = self.patterns.matching(&folded).collect();
+        if let [(written, _), ..] = covering.as_slice() {
+            let owners: Vec<_> = covering.iter().map(|(_, owner)| *owner).collect();
             return one(&owners, Basis::Pattern((*written).to_owned()));
         }
         if let Some(address) = text.strip_prefix(CLAIMED)
@@ -263,6 +263,7 @@ mod tests {
     use crate::{
         crossref::scene::Scene,
         model::{Duty, Symbols},
+        policy::Pattern,
     };
 
     fn basis(account: &str, kind: AccountKind, prepare: impl Fn(&mut Scene)) -> (String, Basis) {

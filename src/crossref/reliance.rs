@@ -122,7 +122,8 @@ impl ChangeFacts<'_> {
     pub(super) fn why_not(&self, cx: &Context<'_>) -> String {
         let last = |a: &&Approval<'_>| !a.reasons.contains(&Reason::Repeated);
         let told = self.approvals.all.iter().filter(last).filter_map(|approval| {
-            let reasons: Vec<_> = approval.reasons.iter().map(|r| r.told()).collect();
+            let mut reasons: Vec<_> = approval.reasons.iter().map(|r| r.told()).collect();
+            reasons.dedup();
             let name = cx.name(approval.act.record.by);
             (!reasons.is_empty()).then(|| format!("{name} {}", reasons.join(" and ")))
         });

@@ -17,6 +17,13 @@ pub(super) enum Lowered {
     Nothing(&'static str),
 }
 
+impl Lowered {
+    /// The same, or records if the record gave some besides.
+    pub(super) fn or(self, gave: bool) -> Self {
+        if gave { Self::Records } else { self }
+    }
+}
+
 /// Reasons that several logs share.
 pub(super) const READING: Lowered = Lowered::Nothing("allowed and only reading");
 pub(super) const UNWATCHED: Lowered =

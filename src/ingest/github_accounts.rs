@@ -8,6 +8,7 @@
 use serde::Deserialize;
 
 use super::json_text::Text;
+use super::json_tree::Node;
 use crate::model::{AccountId, AccountKind, Batch, Place};
 
 /// The system of accounts on github.com.
@@ -32,6 +33,17 @@ impl<'a> User<'a> {
     /// An account of which only the login is known.
     pub(super) fn named(login: &'a str) -> Self {
         Self { login: Some(Text::from(login)), ..Self::default() }
+    }
+
+    /// An account in a record that was read as a tree.
+    pub(super) fn of(node: &'a Node<'_>) -> Self {
+        Self {
+            login: node["login"].text().map(Text::from),
+            kind: node["type"].text().map(Text::from),
+            typename: node["__typename"].text().map(Text::from),
+            is_bot: node["is_bot"].flag(),
+            name: node["name"].text().map(Text::from),
+        }
     }
 
     /// Adds the account. One without a login belongs to somebody who left: `ghost`.
@@ -87,12 +99,19 @@ pub(super) fn repository(text: &str) -> Option<String> {
 /// The repository and number in an address of a pull request: `https://HOST/O/R/pull/N` or
 /// `https://HOST/repos/O/R/pulls/N`, with whatever follows.
 pub(super) fn pull_address(url: &str) -> Option<(String, u64)> {
+    numbered(url, &["pull", "pulls"])
+}
+
+/// The repository and number in an address of a thing of one of these kinds:
+/// `https://HOST/repos/O/R/deployments/N`, `https://HOST/O/R/actions/runs/N`.
+pub(super) fn numbered(url: &str, kinds: &[&str]) -> Option<(String, u64)> {
     let path = url.split(['?', '#']).next()?.split_once("://")?.1;
     let parts: Vec<_> = path.split('/').skip(1).collect();
-    let at =
-        parts.iter().position(|part| matches!(*part, "pull" | "pulls")).filter(|&at| at >= 2)?;
+    let at = parts.iter().position(|part| kinds.contains(part)).filter(|&at| at >= 2)?;
     let number = parts.get(at + 1)?.parse().ok()?;
-    Some((repository(&format!("{}/{}", parts[at - 2], parts[at - 1]))?, number))
+    let name = if parts[at - 1] == "actions" { at - 2 } else { at - 1 };
+    let owner = name.checked_sub(1)?;
+    Some((repository(&format!("{}/{}", parts[owner], parts[name]))?, number))
 }
 
 /// The repository in an address of a commit: `https://HOST/O/R/commit/SHA` or
@@ -135,6 +154,9 @@ mod tests {
         assert_eq!(pull_address("https://github.com/pull/12"), None);
         assert_eq!(pull_address("https://github.com/acme/pay/pull/x"), None);
         assert_eq!(pull_address("javascript:alert(1)"), None);
+        let run = "https://github.com/Acme/Pay/actions/runs/7/attempts/2";
+        assert_eq!(numbered(run, &["runs"]), Some(("acme/pay".to_owned(), 7)));
+        assert_eq!(numbered("https://github.com/actions/runs/7", &["runs"]), None);
         let commit = "https://api.github.com/repos/acme/pay/commits/c0ffee";
         assert_eq!(commit_address(commit).as_deref(), Some("acme/pay"));
         assert_eq!(commit_address("https://github.com/commit/x"), None);

@@ -40,6 +40,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A string that is not blank, or a whole number: how exports write ids.
+    pub(super) fn id(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Whole(number) => Some(number.to_string().into()),
+            _ => self.text().map(Cow::Borrowed),
+        }
+    }
+
     /// A whole number, also one that is written as text or with a zero fraction.
     pub(super) fn whole(&self) -> Option<i64> {
         match self {
@@ -72,6 +80,15 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The elements of an array, or the one value that stands in an array's place.
+    pub(super) fn one_or_more(&self) -> &[Self] {
+        match self {
+            Self::Array(items) => items,
+            Self::Null => &[],
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// The members of an object; nothing else has any.
     pub(super) fn members(&self) -> &[(Cow<'a, str>, Self)] {
         match self {
@@ -89,9 +106,34 @@ impl<'a> Node<'a> {
         matches!(self, Self::Object(_))
     }
 
+    /// The member of that name, however its letters are capitalised; as they are first.
+    pub(super) fn any_case(&self, name: &str) -> &Self {
+        let exact = &self[name];
+        if exact.is_some() {
+            return exact;
+        }
+        let member = self.members().iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        member.map_or(&Self::Null, |(_, value)| value)
+    }
+
     /// The first of these members that is there and not `null`.
     pub(super) fn first(&self, names: &[&str]) -> &Self {
         names.iter().map(|name| &self[*name]).find(|node| node.is_some()).unwrap_or(&Self::Null)
+    }
+
+    /// The member at a path of names, each either nested or joined to the next with a dot.
+    pub(super) fn dotted(&self, path: &str) -> &Self {
+        let direct = &self[path];
+        if direct.is_some() {
+            return direct;
+        }
+        for (at, _) in path.match_indices('.') {
+            let found = self[&path[..at]].dotted(&path[at + 1..]);
+            if found.is_some() {
+                return found;
+            }
+        }
+        &Self::Null
     }
 }
 
@@ -197,7 +239,12 @@ mod tests {
         assert_eq!(wholes, [Some(7), Some(8), Some(9), None, None]);
         assert_eq!((node["yes"].flag(), node["no"].flag()), (Some(true), Some(false)));
         assert_eq!((node["l"].items().len(), node["n"].items().len()), (1, 0));
+        assert_eq!((node["n"].one_or_more().len(), node["z"].one_or_more().len()), (1, 0));
         assert_eq!(node["e"].text(), None);
+        assert_eq!(node["n"].id().as_deref(), Some("7"));
+        assert_eq!(node.any_case("N").whole(), Some(7));
+        assert_eq!(node.dotted("c.d.e.f").whole(), Some(1));
+        assert_eq!(node.dotted("a.b").text(), Some("x"));
         assert_eq!(node.first(&["z", "t", "n"]).text(), Some("8"));
         assert!(matches!(&node["a"]["b"], Node::Text(Cow::Borrowed(_))));
     }

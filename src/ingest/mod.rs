@@ -12,50 +12,84 @@
 //! meaning open, and evidence must not depend on which of the two a program happens to see.
 
 mod ancestry;
+mod argocd_applications;
 mod attempt;
+mod aws_iam;
+mod aws_identity_center;
+mod awx_jobs;
+mod azure_activity_log;
+mod azure_devops_pulls;
+mod base64;
+mod bitbucket_pulls;
+mod change_address;
 mod cloudtrail;
+mod commit_list;
 mod decode;
+mod ecs;
+mod entra_accounts;
+mod entra_roles;
 mod error;
 mod extract;
 mod feed;
+mod gcp_audit_log;
+mod gcp_iam_policy;
+mod gcp_members;
+mod gerrit_changes;
 mod git_log;
 mod git_people;
 mod github_accounts;
 mod github_audit_log;
+mod github_deployments;
 mod github_pulls;
+mod github_rule_suites;
 mod github_teams;
+mod github_workflow_runs;
+mod gitlab_members;
+mod gitlab_merge_requests;
 mod ingester;
+mod jira_issues;
 mod json_items;
 mod json_scan;
 mod json_text;
 mod json_tree;
 mod kubernetes_audit;
+mod kubernetes_rbac;
 mod kubernetes_roles;
 mod look;
+mod ocsf;
 mod okta_accounts;
+mod okta_groups;
 mod okta_system_log;
 mod recognise;
+mod repository_address;
 mod role_event;
 mod roles_csv;
+mod roles_held;
 mod rows;
 mod sample;
+mod servicenow_changes;
+mod teleport_audit;
+mod terraform_runs;
 #[cfg(test)]
 mod testing;
 mod text;
 mod times;
 mod trailers;
 mod utf16;
+mod votes;
 mod window;
+mod wrapped_events;
 
 use std::io::{self, Read};
 
 use rayon::prelude::*;
 
+pub use crate::model::{Columns, Settings};
 pub use decode::Trouble;
 pub use error::{Error, Errors};
 pub use extract::extract;
 pub use git_log::GIT_LOG_ARGS;
-pub use ingester::{Columns, Ingester, Settings};
+pub use ingester::Ingester;
 pub use look::{Look, look};
 
 use crate::model::{Batch, Dataset, FileFacts};
@@ -67,14 +101,38 @@ use window::Window;
 
 /// Every ingester, by id.
 pub const INGESTERS: &[&Ingester] = &[
+    &argocd_applications::ARGOCD_APPLICATIONS,
+    &aws_iam::AWS_IAM,
+    &aws_identity_center::AWS_IDENTITY_CENTER,
+    &awx_jobs::AWX_JOBS,
+    &azure_activity_log::AZURE_ACTIVITY_LOG,
+    &azure_devops_pulls::AZURE_DEVOPS_PULLS,
+    &bitbucket_pulls::BITBUCKET_PULLS,
     &cloudtrail::CLOUDTRAIL,
+    &ecs::ECS,
+    &entra_roles::ENTRA_ROLES,
+    &gcp_audit_log::GCP_AUDIT_LOG,
+    &gcp_iam_policy::GCP_IAM_POLICY,
+    &gerrit_changes::GERRIT_CHANGES,
     &git_log::GIT_LOG,
     &github_audit_log::GITHUB_AUDIT_LOG,
+    &github_deployments::GITHUB_DEPLOYMENTS,
     &github_pulls::GITHUB_PULLS,
+    &github_rule_suites::GITHUB_RULE_SUITES,
     &github_teams::GITHUB_TEAMS,
+    &github_workflow_runs::GITHUB_WORKFLOW_RUNS,
+    &gitlab_members::GITLAB_MEMBERS,
+    &gitlab_merge_requests::GITLAB_MERGE_REQUESTS,
+    &jira_issues::JIRA_ISSUES,
     &kubernetes_audit::KUBERNETES_AUDIT,
+    &kubernetes_rbac::KUBERNETES_RBAC,
+    &ocsf::OCSF,
+    &okta_groups::OKTA_GROUPS,
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
+    &servicenow_changes::SERVICENOW_CHANGES,
+    &teleport_audit::TELEPORT_AUDIT,
+    &terraform_runs::TERRAFORM_RUNS,
 ];
 
 /// A file that can be read, more than once.

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use super::decode::Trouble;
 use super::error::printable;
 use super::feed::{Container, Feed, Item};
-use super::ingester::{Columns, Context, ingester};
 use super::rows;
 use super::sample::Sample;
+use super::{
+    Columns,
+    ingester::{Context, ingester},
+};
 use crate::model::{AccountKind, Batch, Grant, HowKnown};
 
 ingester! {

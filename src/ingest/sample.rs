@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Settings;
 use super::error::printable;
+use super::json_items::GUARD;
 use super::rows;
 
 /// The beginning of a file.
@@ -22,6 +23,7 @@ const LOOKED_AT: usize = 20;
 
 impl<'a> Sample<'a> {
     pub(super) fn new(bytes: &'a [u8], whole: bool, settings: &'a Settings) -> Self {
+        let bytes = bytes.strip_prefix(GUARD).unwrap_or(bytes);
         Self { settings, bytes, whole, values: values(bytes) }
     }
 

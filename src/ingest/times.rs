@@ -37,6 +37,33 @@ impl Context<'_> {
         }
     }
 
+    /// A time that may be missing.
+    pub(super) fn maybe_moment(&self, node: &Node<'_>) -> Result<Option<Instant>, String> {
+        match node {
+            Node::Null => Ok(None),
+            Node::Text(text) if text.trim().is_empty() => Ok(None),
+            _ => self.moment(node).map(Some),
+        }
+    }
+
+    /// A time that may be missing: text that its system documents to be UTC where it names no zone,
+    /// or a number of seconds since the epoch.
+    pub(super) fn utc_or_seconds(&self, node: &Node<'_>) -> Result<Option<Instant>, String> {
+        match node {
+            Node::Whole(_) | Node::Number(_) => {
+                let seconds = node.whole().ok_or("its time is no whole number of seconds")?;
+                let time = Instant::from_seconds(seconds);
+                let far = || format!("`{seconds}` seconds lie outside the years 1 to 9999");
+                time.map(Some).ok_or_else(far)
+            }
+            _ => {
+                let zone = chrono_tz::UTC;
+                let time = node.text().map(|text| Instant::parse_in(text, zone));
+                time.transpose().map_err(|error| error.to_string())
+            }
+        }
+    }
+
     /// Whether the account is a registered agent or service.
     pub(super) fn watches(&self, local: &str) -> bool {
         (self.watch)(&format!("{}:{local}", self.system))
@@ -55,6 +82,21 @@ fn ticks(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::ingest::Settings;
+
+    #[test]
+    fn seconds_and_utc() {
+        let settings = Settings::default();
+        let context = Context { settings: &settings, system: "x", watch: &|_| true };
+        let at = |json: &str| {
+            let time = context.utc_or_seconds(&Node::parse(json).unwrap());
+            time.map(|at| at.map(|at| at.to_string()))
+        };
+        let want = Ok(Some("2013-07-21T14:23:59Z".to_owned()));
+        assert_eq!(at("1374416639"), want);
+        assert_eq!(at("\"2013-07-21 14:23:59.000000000\""), want);
+        assert_eq!((at("null"), at("\"\"")), (Ok(None), Ok(None)));
+        assert!(at("9223372036854775807").is_err() && at("1.5").is_err() && at("\"x\"").is_err());
+    }
 
     #[test]
     fn shapes() {

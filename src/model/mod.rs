@@ -10,6 +10,7 @@ mod dataset;
 mod origin;
 mod period;
 mod record;
+mod settings;
 mod source;
 mod symbol;
 mod time;
@@ -22,6 +23,7 @@ pub use record::{
     Account, AccountId, AccountKind, Act, Decision, Duty, Grant, HowKnown, Link, LinkKind, Outcome,
     RoleId, Subject, SubjectId, SubjectKind, SubjectState,
 };
+pub use settings::{Columns, Settings};
 pub use source::{Export, Reject, Source, Tally};
 pub use symbol::{Symbol, Symbols};
 pub use time::{Instant, TimeError};

@@ -2,52 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::model::{Digest, Export, Instant};
-
-/// Which columns of a role export hold what.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct RoleColumns {
-    /// Who holds the role.
-    pub principal: Option<String>,
-    /// The role.
-    pub role: Option<String>,
-    /// What it is limited to.
-    pub scope: Option<String>,
-    /// When it began.
-    pub from: Option<String>,
-    /// When it ended.
-    pub until: Option<String>,
-    /// Who gave it.
-    pub granted_by: Option<String>,
-    /// The holder's address.
-    pub email: Option<String>,
-}
+use crate::model::{Digest, Settings};
 
 /// Some files of one export.
 #[derive(Clone, Debug)]
 pub struct SourceConfig {
     /// File, folder or glob, relative to the configuration's folder.
     pub path: String,
-    /// The ingester, where it is not to be recognised.
-    pub format: Option<String>,
-    /// The system that accounts and roles belong to, where it is not the format's own.
-    pub system: Option<String>,
-    /// The repository: for a history, which does not name it.
-    pub repository: Option<String>,
-    /// The branch: for a history, which does not name it.
-    pub branch: Option<String>,
-    /// The team or organisation: for member lists, which do not name it.
-    pub scope: Option<String>,
-    /// The role that everybody in a member list has, where the list does not say.
-    pub role: Option<String>,
-    /// The zone of times that have none.
-    pub timezone: Option<chrono_tz::Tz>,
-    /// When a snapshot was taken.
-    pub snapshot_at: Option<Instant>,
-    /// How the export was made.
-    pub export: Export,
-    /// Columns of a role export.
-    pub columns: RoleColumns,
+    /// What people say about them.
+    pub settings: Settings,
     /// Line of `sodpack.toml`.
     pub line: u32,
 }

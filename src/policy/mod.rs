@@ -16,9 +16,9 @@ mod rulebook;
 pub mod scaffold;
 
 pub use cell::{neutralised, restored};
-pub use config::{Config, Output, RoleColumns, Signing, SourceConfig};
+pub use config::{Config, Output, Signing, SourceConfig};
 pub use justifications::{Justification, Justifications};
-pub use pattern::Pattern;
+pub use pattern::{Pattern, PatternSet};
 pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};
 pub use problem::{Problem, Problems};
 pub use read::{Files, nearest, utf8};

@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(full.output.pdf_rows, least.output.pdf_rows);
         assert_eq!(full.output.html_rows, least.output.html_rows);
         assert_eq!(full.output.archive, least.output.archive);
-        let source = &full.sources[0];
+        let source = &full.sources[0].settings;
         assert!(source.snapshot_at.is_some() && source.export.command.is_some());
         assert!(source.columns.email.is_some() && source.scope.is_some());
         assert_eq!(policy.capability("rotate-secret").unwrap().resources.len(), 1);

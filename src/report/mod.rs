@@ -15,6 +15,7 @@ mod json;
 mod look_up;
 pub mod pdf;
 mod pdf_document;
+pub mod reperform;
 #[cfg(test)]
 mod sample;
 pub mod tables;

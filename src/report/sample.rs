@@ -85,6 +85,20 @@ impl Sample {
         self.act(who, Duty::Approve, id, at, Some(&head));
     }
 
+    /// A commit on the protected branch that no change names.
+    pub(super) fn commit(&mut self, who: &str, revision: &str, at: f64) {
+        let name = format!("acme/pay@{revision}");
+        let (id, place) = (self.batch.subject_id("github", &name), self.place());
+        let subject = Subject {
+            repository: self.batch.maybe(Some("acme/pay")),
+            target: self.batch.maybe(Some("main")),
+            done: Some(day(at)),
+            ..Subject::new(id, SubjectKind::Commit)
+        };
+        self.batch.subject(place, subject);
+        self.act(who, Duty::Author, &name, at, None);
+    }
+
     fn part(&mut self, part: &str, kind: SubjectKind, link: LinkKind, change: &str) {
         let (from, to) =
             (self.batch.subject_id("github", part), self.batch.subject_id("github", change));

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 use crate::{
     crossref::{Basis, Class, Context, Doubt, Proof, Reason, Tested, Weakness},
-    model::{Duty, Instant, Period},
+    model::{Duty, HowKnown, Instant, Period},
     policy::{SelfMerge, SponsorApproval},
 };
 
@@ -169,6 +169,15 @@ pub(super) fn sponsor_approval(choice: SponsorApproval) -> &'static str {
             "Whoever answers for an agent is taken for a second person, and may approve the \
              agent's change."
         }
+    }
+}
+
+/// What kind of record tells that a role was held.
+pub(super) fn told(known: HowKnown) -> &'static str {
+    match known {
+        HowKnown::Interval => "interval",
+        HowKnown::GrantEvent | HowKnown::RevokeEvent => "event",
+        HowKnown::Snapshot(_) => "snapshot",
     }
 }
 

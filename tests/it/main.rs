@@ -11,6 +11,7 @@ mod docs;
 mod fixtures;
 mod layers;
 mod registries;
+mod reperform;
 mod sample;
 mod stock;
 mod tampering;

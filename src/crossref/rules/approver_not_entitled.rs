@@ -1,4 +1,6 @@
-use super::super::{ChangeFacts, Context, Finding, Reason, Test, rule};
+use super::super::{
+    APPROVE, Approval, ChangeFacts, Context, Finding, Reason, Span, Test, Verdict, rule,
+};
 
 rule! {
     /// ## What it tests
@@ -25,16 +27,40 @@ rule! {
 }
 
 fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
-    facts.relied_on(cx, Reason::NotEntitled, |approval| {
+    let finding = facts.relied_on(cx, Reason::NotEntitled, |approval| {
         let given = approval.act.record.at.map(|at| cx.clock(at)).unwrap_or_default();
         let name = cx.name(approval.act.record.by);
-        format!("{name} approved on {given} and held no role then that entitles to approve")
-    })
+        let once = elsewhen(cx, approval).into_iter().filter_map(|span| {
+            let role = cx.dataset.text(span.role.0);
+            let ended = span.until.filter(|until| Some(*until) <= approval.act.record.at);
+            ended.map(|until| format!(" ({role} had ended on {})", cx.clock(until)))
+        });
+        let once: String = once.take(1).collect();
+        format!("{name} approved on {given} and held no role then that entitles to approve{once}")
+    });
+    let failing = facts.approvals.failing(|reason| reason == Reason::NotEntitled);
+    let roles: Vec<_> = failing.iter().flat_map(|approval| elsewhen(cx, approval)).collect();
+    match finding.verdict {
+        Verdict::Violation => {
+            finding.with_all("role held at another time", roles.iter().map(|span| span.origin))
+        }
+        _ => finding,
+    }
+}
+
+/// The reviewer's roles that entitle to approve, which were held at other times only.
+fn elsewhen<'a>(cx: &'a Context<'_>, approval: &Approval<'_>) -> Vec<&'a Span> {
+    let roles = cx.policy.capability(APPROVE).map_or(&[][..], |c| c.roles.as_slice());
+    let entitles =
+        |span: &&Span| roles.iter().any(|pattern| pattern.matches(cx.dataset.text(span.role.0)));
+    let principal = cx.identities.principal(approval.act.record.by);
+    principal.map_or(&[][..], |id| cx.roles.of(id)).iter().filter(entitles).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::crossref::{Verdict, scene::Scene};
+    use super::Verdict;
+    use crate::crossref::scene::Scene;
 
     fn verdict(prepare: impl Fn(&mut Scene)) -> Verdict {
         let mut scene = Scene::new();

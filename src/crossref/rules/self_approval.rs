@@ -71,4 +71,13 @@ mod tests {
         scene.act("ann", Duty::Reject, "acme/pay#1", 8.8, None);
         assert_eq!(scene.verdict("self-approval"), Verdict::Pass);
     }
+
+    #[test]
+    fn a_change_opened_after_its_first_commit_has_the_same_author() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.commit_by(1, "ann", 8.1);
+        scene.approve(1, "ann", 8.8);
+        assert_eq!(scene.verdict("self-approval"), Verdict::Violation);
+    }
 }

@@ -28,17 +28,21 @@ fn test(cx: &Context<'_>, identity: &Identity) -> Finding {
         return Finding::not_applicable("the account did not act in the period");
     };
     let account = cx.dataset.text(identity.account.0);
+    let times = match activity.times {
+        1 => "once".to_owned(),
+        times => format!("{times} times"),
+    };
     let finding = match &identity.basis {
         Basis::Platform => Finding::not_applicable("the system's own service, used by no person"),
         Basis::Nobody => Finding::violation(
-            format!("{account} acted {} times and is in nobody's name", activity.times),
+            format!("{account} acted {times} and is in nobody's name"),
             vec![Who::Account(identity.account)],
         ),
         Basis::Ambiguous(owners) => {
             let owners: Vec<_> = owners.iter().map(|id| cx.principal(*id).id.as_str()).collect();
             let owners = owners.join(", ");
             Finding::violation(
-                format!("{account} acted {} times and could be any of {owners}", activity.times),
+                format!("{account} acted {times} and could be any of {owners}"),
                 vec![Who::Account(identity.account)],
             )
         }

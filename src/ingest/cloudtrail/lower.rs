@@ -12,7 +12,7 @@ use crate::ingest::json_text::Text;
 use crate::model::{AccountKind, Batch, Decision, Instant, Outcome, Place, TimeError};
 
 /// What became of a record.
-pub(super) enum Lowered {
+pub(in crate::ingest) enum Lowered {
     Decision,
     Nothing(&'static str),
 }

@@ -14,7 +14,8 @@ use super::sample::Sample;
 use crate::model::{Batch, Place};
 
 use self::event::Record;
-use self::lower::Lowered;
+pub(super) use self::lower::Lowered;
+pub(super) use self::refusal::is_refusal;
 
 ingester! {
     /// Requests to AWS: every refusal, and every change made by a registered agent or service.
@@ -127,7 +128,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
 }
 
 /// Takes a record out of what it is wrapped in.
-fn record(
+pub(super) fn record(
     text: &str,
     place: Place,
     context: &Context<'_>,

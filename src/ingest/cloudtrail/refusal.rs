@@ -3,7 +3,7 @@
 
 /// Whether an error code means that the caller was not allowed to, rather than that the request
 /// failed for another reason.
-pub(super) fn is_refusal(code: &str) -> bool {
+pub(in crate::ingest) fn is_refusal(code: &str) -> bool {
     matches!(
         code,
         "AccessDenied"

@@ -29,7 +29,7 @@ pub(super) fn member<'n>(event: &'n Node<'n>, name: &str) -> &'n Node<'n> {
 }
 
 /// Lowers one event.
-pub(super) fn event(
+pub(in crate::ingest) fn event(
     event: &Node<'_>,
     place: Place,
     context: &Context<'_>,
@@ -50,8 +50,13 @@ pub(super) fn event(
         }
         None => return Err("its actor is nobody".to_owned()),
     };
+    let unsaid = moved.is_none() && roles::unsaid(action, out);
     if !settled && moved.is_none() && !context.watches(&actor.local) {
-        return Ok(UNWATCHED);
+        return Ok(if unsaid {
+            Lowered::Nothing("role that the event does not name")
+        } else {
+            UNWATCHED
+        });
     }
     let at = context.moment_or_millis(event.first(&[
         "@timestamp",
@@ -75,10 +80,7 @@ pub(super) fn event(
         message: member(event, "message").text().filter(|_| settled).map(Cow::Borrowed),
         request: event["_document_id"].text().map(Cow::Borrowed),
     };
-    match attempt.keep(place, context, out) {
-        Lowered::Nothing(_) if moved.is_some() => Ok(Lowered::Records),
-        kept => Ok(kept),
-    }
+    Ok(attempt.keep(place, context, out).or(moved.is_some()))
 }
 
 fn decided(action: &str, event: &Node<'_>) -> (Outcome, Option<&'static str>) {

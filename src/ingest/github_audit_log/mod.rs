@@ -1,8 +1,8 @@
 //! GitHub's audit log: what branch protection refused, who went around it, and who was given which
 //! role.
 
-mod lower;
-mod roles;
+pub(super) mod lower;
+pub(super) mod roles;
 
 use serde_json::{Map, Value};
 
@@ -55,9 +55,9 @@ ingester! {
     /// ## What it cannot prove
     ///
     /// Which rule refused or was overridden, and what repository rulesets decided: those are rule
-    /// suites. Roles given before the log begins. An event that does not say which permission it was
-    /// about is rejected. Removal from an organisation takes away the roles that the same file shows
-    /// being given.
+    /// suites. Roles given before the log begins. With which permission a collaborator was added, where
+    /// the event does not say: that is a gap. Removal from an organisation takes away the roles that
+    /// the same file shows being given.
     pub(super) static GITHUB_AUDIT_LOG = "github-audit-log" {
         title: "GitHub audit log",
         system: "github",

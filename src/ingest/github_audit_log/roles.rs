@@ -10,14 +10,14 @@ use crate::model::Batch;
 
 /// Roles that the file has shown being given so far: holder, role, limit.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(in crate::ingest) struct Seen {
     held: BTreeSet<(String, String, Option<String>)>,
     any: bool,
 }
 
 impl Seen {
     /// Whether there was any.
-    pub(super) fn any(&self) -> bool {
+    pub(in crate::ingest) fn any(&self) -> bool {
         self.any
     }
 }
@@ -53,7 +53,20 @@ impl Moved {
     }
 }
 
-/// What the event did to somebody's roles, if it is such an event.
+/// Older events of collaborators do not say which permission they were about.
+const UNSAID: &str = "collaborators were added or removed in events that do not say with which \
+                      permission (export the collaborators of each repository)";
+
+/// Whether the event is about a collaborator's role but does not say which.
+pub(super) fn unsaid(action: &str, out: &mut Batch) -> bool {
+    let about = matches!(action, "repo.add_member" | "repo.update_member" | "repo.remove_member");
+    if about {
+        out.gap(UNSAID.to_owned());
+    }
+    about
+}
+
+/// What the event did to somebody's roles, if it is such an event and says so.
 pub(super) fn moved(action: &str, event: &Node<'_>, seen: &Seen) -> Result<Option<Moved>, String> {
     let Some((category, what)) = action.split_once('.') else { return Ok(None) };
     let lower = match category {
@@ -169,7 +182,7 @@ fn repo(what: &str, event: &Node<'_>, seen: &Seen) -> Result<Option<Moved>, Stri
         _ => (new.into_iter().collect(), old.into_iter().collect()),
     };
     if given.is_empty() && taken.is_empty() {
-        return Err("it does not say which permission it is about".to_owned());
+        return Ok(None);
     }
     Ok(Some(Moved { user, scope: Some(repo), given, taken }))
 }

@@ -1,15 +1,13 @@
 //! Commits: inside a pull request as `gh` and GraphQL list them, and in REST lists of their own.
 
-use std::collections::BTreeMap;
-
 use super::Lowered;
 use super::record::{Author, Field, Listed, Record, Signature};
-use crate::ingest::ancestry::Ancestry;
+use crate::ingest::commit_list::CommitList;
 use crate::ingest::git_people::{Commit, Who, is_sha};
 use crate::ingest::github_accounts::{User, commit_address, repository};
 use crate::ingest::ingester::Context;
 use crate::ingest::json_text::Listing;
-use crate::model::{Batch, Instant, Link, LinkKind, Place, SubjectId};
+use crate::model::{Batch, Instant, Place, SubjectId};
 
 /// As many commits as GitHub lists for one pull request.
 const MOST: usize = 250;
@@ -113,10 +111,7 @@ fn someone(author: &Author<'_>, place: Place, context: &Context<'_>, out: &mut B
 
 /// The commits of a file that lists them by themselves.
 #[derive(Default)]
-pub(super) struct Commits {
-    ancestry: Ancestry,
-    places: BTreeMap<SubjectId, Place>,
-}
+pub(super) struct Commits(CommitList);
 
 impl Commits {
     /// Adds one commit.
@@ -159,34 +154,13 @@ impl Commits {
             committed,
         };
         let id = commit.lower(out, place);
-        self.ancestry.add(id, &commit.parents(out));
-        self.places.insert(id, place);
+        self.0.add(id, &commit.parents(out), place);
         Ok(Lowered::Records)
     }
 
     /// Links the newest commit of each pull request with the others.
-    pub(super) fn join(mut self, out: &mut Batch) {
-        self.ancestry.done();
-        for tip in self.ancestry.tips() {
-            let reached = self.ancestry.reached(tip, MOST);
-            if reached.len() > MOST {
-                out.gap(format!(
-                    "more than {MOST} commits are built on each other: that is no pull request's \
-                     list, and its commits were not joined (export a history with `git log`)"
-                ));
-                continue;
-            }
-            if reached.len() == MOST {
-                out.gap(format!(
-                    "a pull request has {MOST} commits or more, of which GitHub lists {MOST}"
-                ));
-            }
-            let Some(&place) = self.places.get(&tip) else { continue };
-            // The tip is in its own list: a pull request of one commit is known to have no other.
-            for to in reached {
-                out.link(place, Link { from: tip, kind: LinkKind::Contains, to });
-            }
-        }
+    pub(super) fn join(self, out: &mut Batch) {
+        self.0.join(MOST, out);
     }
 }
 

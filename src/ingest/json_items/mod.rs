@@ -6,6 +6,7 @@
 //! | `[a][b]` (`gh api --paginate`), `[[a],[b]]` (`--slurp`) | the elements of every page |
 //! | `a⏎b⏎`, `a b` | the values |
 //! | `{"Records":[a,b]}`, also in pages or one a line | the elements at the ingester's path |
+//! | `)]}'` and then any of these (Gerrit, against being run as a script) | the same |
 //!
 //! A record that starts a line of its own outside any array has that line as its place. A record in
 //! an array has the array's pointer and its index. Where a file holds several top-level values, the
@@ -63,6 +64,8 @@ enum Frame {
     Object { pointer: String, spot: Spot, step: usize, comma: bool, found: bool },
 }
 
+/// What some servers print before JSON, so that no browser runs it as a script.
+pub(in crate::ingest) const GUARD: &[u8] = b")]}'";
 /// After so many faults between records a file is not JSON: reading it byte by byte explains
 /// nothing more.
 const MAX_FAULTS: u32 = 100;
@@ -132,6 +135,13 @@ impl JsonItems {
 
     /// A value outside any container.
     fn top(&mut self, window: &mut Window, byte: u8) -> Result<Option<Piece>, Trouble> {
+        if byte == GUARD[0] {
+            window.fill(GUARD.len())?;
+            if window.bytes().starts_with(GUARD) {
+                window.pass(GUARD.len());
+                return Ok(None);
+            }
+        }
         let line = window.line();
         let spot = if line > self.last_line {
             Spot::Line(line)
@@ -315,6 +325,7 @@ impl JsonItems {
 /// Whether each line is one record: the first line is a whole object, or the second one begins
 /// with an object as the first does, which no pretty-printer writes.
 fn one_a_line(head: &[u8]) -> bool {
+    let head = head.strip_prefix(GUARD).unwrap_or(head);
     let mut lines = head.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let Some(first) = lines.next() else { return false };
     let object = |line: &[u8]| line.trim_ascii_start().starts_with(b"{");

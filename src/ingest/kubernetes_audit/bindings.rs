@@ -9,7 +9,7 @@ use crate::model::{AccountId, Batch, Instant, Place};
 
 /// What the log has shown of bindings so far, by resource, namespace and name.
 #[derive(Default)]
-pub(super) struct Bindings {
+pub(in crate::ingest) struct Bindings {
     known: BTreeMap<String, (Given, Vec<AccountId>)>,
     any: bool,
 }
@@ -29,7 +29,7 @@ const NO_HOLDERS: &str =
 
 impl Bindings {
     /// Whether there was any.
-    pub(super) fn any(&self) -> bool {
+    pub(in crate::ingest) fn any(&self) -> bool {
         self.any
     }
 

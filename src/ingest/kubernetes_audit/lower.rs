@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use super::bindings::{Bindings, Change};
-use crate::ingest::attempt::{Actor, Attempt, Lowered, OTHER_FAILURE, READING};
+use crate::ingest::attempt::{Actor, Attempt, Lowered, OTHER_FAILURE, READING, UNWATCHED};
 use crate::ingest::ingester::Context;
 use crate::ingest::json_tree::Node;
 use crate::ingest::kubernetes_roles;
 use crate::model::{Batch, Instant, Outcome, Place};
 
 /// Lowers one event.
-pub(super) fn event(
+pub(in crate::ingest) fn event(
     event: &Node<'_>,
     place: Place,
     context: &Context<'_>,
@@ -25,15 +25,10 @@ pub(super) fn event(
     }
     let verb = event["verb"].text().ok_or("it has no verb")?;
     let status = &event["responseStatus"];
-    let decided = event["annotations"]["authorization.k8s.io/decision"].text();
-    let outcome = match (decided, status["code"].whole()) {
-        (Some("forbid"), _) => Outcome::Denied,
-        (_, Some(401)) => return Ok(Lowered::Nothing("failed sign-in")),
-        (_, Some(403)) if quota(status) => return Ok(OTHER_FAILURE),
-        (_, Some(403)) => Outcome::Denied,
-        (_, Some(400..)) => return Ok(OTHER_FAILURE),
-        (_, Some(_)) | (Some("allow"), None) => Outcome::Allowed,
-        _ => Outcome::Unknown,
+    let decided = annotation(event, "decision");
+    let outcome = match outcome(decided, status) {
+        Ok(outcome) => outcome,
+        Err(nothing) => return Ok(nothing),
     };
     let denied = outcome == Outcome::Denied;
     let target = &event["objectRef"];
@@ -48,7 +43,7 @@ pub(super) fn event(
     let binds = matches!(target["resource"].text(), Some("rolebindings" | "clusterrolebindings"));
     let made = outcome == Outcome::Allowed && binds && target["subresource"].text().is_none();
     if !denied && !made && !context.watches(&actor.local) {
-        return Ok(crate::ingest::attempt::UNWATCHED);
+        return Ok(UNWATCHED);
     }
     let at = time(event, context)?;
     let mut bound = false;
@@ -57,8 +52,7 @@ pub(super) fn event(
         let change = Change { place, at, by, system: context.system };
         bound = bindings.change(event, &change, out)?;
     }
-    let message =
-        status["message"].text().or(event["annotations"]["authorization.k8s.io/reason"].text());
+    let message = status["message"].text().or(annotation(event, "reason"));
     let attempt = Attempt {
         at,
         actor,
@@ -73,10 +67,26 @@ pub(super) fn event(
         message: message.filter(|_| denied).map(Cow::Borrowed),
         request: event["auditID"].text().map(Cow::Borrowed),
     };
-    match attempt.keep(place, context, out) {
-        Lowered::Nothing(_) if bound => Ok(Lowered::Records),
-        kept => Ok(kept),
-    }
+    Ok(attempt.keep(place, context, out).or(bound))
+}
+
+/// What came of the request, or why it is not judged.
+fn outcome(decided: Option<&str>, status: &Node<'_>) -> Result<Outcome, Lowered> {
+    Ok(match (decided, status["code"].whole()) {
+        (Some("forbid"), _) => Outcome::Denied,
+        (_, Some(401)) => return Err(Lowered::Nothing("failed sign-in")),
+        (_, Some(403)) if quota(status) => return Err(OTHER_FAILURE),
+        (_, Some(403)) => Outcome::Denied,
+        (_, Some(400..)) => return Err(OTHER_FAILURE),
+        (_, Some(_)) | (Some("allow"), None) => Outcome::Allowed,
+        _ => Outcome::Unknown,
+    })
+}
+
+/// What the authoriser noted. Elastic writes the dots of its name as underscores.
+fn annotation<'n>(event: &'n Node<'_>, name: &str) -> Option<&'n str> {
+    let spelled = [format!("authorization.k8s.io/{name}"), format!("authorization_k8s_io/{name}")];
+    spelled.iter().find_map(|name| event["annotations"][name].text())
 }
 
 /// Quotas answer 403 too, but they limit how much there is, not who may.

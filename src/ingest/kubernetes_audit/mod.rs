@@ -1,7 +1,7 @@
 //! The Kubernetes audit log: what was asked of a cluster's API server, and what was refused.
 
-mod bindings;
-mod lower;
+pub(super) mod bindings;
+pub(super) mod lower;
 
 use serde_json::{Map, Value};
 
@@ -83,9 +83,14 @@ fn recognise(sample: &Sample<'_>) -> Option<Container> {
     if empty && sample.array_at(PATHS[0]) {
         return Some(Container::Json(PATHS[0]));
     }
+    // Diagnostic settings of Azure can write several logs to one place: that is another export.
+    let alone = |path| {
+        let mut categories = sample.objects(path).into_iter().filter_map(|o| o.get("category"));
+        categories.all(|c| c.as_str().is_some_and(|category| category.starts_with("kube-audit")))
+    };
     PATHS
         .iter()
-        .find(|path| sample.objects(path).iter().any(|object| ours(object)))
+        .find(|path| sample.objects(path).iter().any(|object| ours(object)) && alone(path))
         .map(|path| Container::Json(path))
 }
 

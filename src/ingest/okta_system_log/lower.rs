@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::ingest::attempt::{Attempt, Lowered, OTHER_FAILURE, READING};
+use crate::ingest::attempt::{Actor, Attempt, Lowered, OTHER_FAILURE, READING, UNWATCHED};
 use crate::ingest::ingester::Context;
 use crate::ingest::json_tree::Node;
 use crate::ingest::okta_accounts::{actor, admin_role, app_role, group_role};
@@ -32,17 +32,17 @@ const REFUSALS: &[&str] =
     &["app.generic.unauth_app_access_attempt", "application.policy.sign_on.deny_access"];
 
 /// Lowers one event.
-pub(super) fn event(
+pub(in crate::ingest) fn event(
     event: &Node<'_>,
     place: Place,
     context: &Context<'_>,
     roles: &mut bool,
     out: &mut Batch,
 ) -> Result<Lowered, String> {
-    let kind = event.first(&["eventType", "eventtype"]);
-    let kind = kind.text().ok_or("it has no eventType: no event of the System Log")?;
-    let result = event["outcome"]["result"].text();
-    let reason = event["outcome"]["reason"].text();
+    let kind = event.first(&["eventType", "eventtype"]).text();
+    let kind = kind.ok_or("it has no eventType: no event of the System Log")?;
+    let said = &event["outcome"];
+    let (result, reason) = (said["result"].text(), said["reason"].text());
     let begins = |list: &[&str]| list.iter().any(|start| kind.starts_with(start));
     let outcome = match result {
         _ if REFUSALS.contains(&kind) => Outcome::Denied,
@@ -66,18 +66,14 @@ pub(super) fn event(
     let who = actor(&event["actor"]).ok_or("its actor is nobody")?;
     let moved = if outcome == Outcome::Allowed { given(kind, event)? } else { Vec::new() };
     if !denied && moved.is_empty() && !context.watches(&who.local) {
-        return Ok(crate::ingest::attempt::UNWATCHED);
+        return Ok(UNWATCHED);
     }
     let at = context.moment(&event["published"])?;
     if !moved.is_empty() {
-        let by = who.add(place, context.system, out);
+        let by = Some(who.add(place, context.system, out));
         let gives = kind.ends_with(".add") || kind.ends_with(".grant");
-        let change = RoleEvent { place, at, gives, by: Some(by) };
-        for (holder, role) in &moved {
-            let holder = holder.add(place, context.system, out);
-            let role = out.role_id(context.system, role);
-            change.write(holder, role, None, out);
-        }
+        let change = RoleEvent { place, at, gives, by };
+        write(&moved, &change, context, out);
         *roles = true;
     }
     let attempt = Attempt {
@@ -91,10 +87,7 @@ pub(super) fn event(
         message: reason.filter(|_| denied).map(Cow::Borrowed),
         request: event["uuid"].text().map(Cow::Borrowed),
     };
-    match attempt.keep(place, context, out) {
-        Lowered::Nothing(_) if !moved.is_empty() => Ok(Lowered::Records),
-        kept => Ok(kept),
-    }
+    Ok(attempt.keep(place, context, out).or(!moved.is_empty()))
 }
 
 fn no_permission(reason: &str) -> bool {
@@ -115,7 +108,15 @@ fn named<'n>(target: &'n Node<'_>) -> Option<&'n str> {
         .find_map(|name| name.text().filter(|name| *name != "unknown"))
 }
 
-type Moved<'n> = Vec<(crate::ingest::attempt::Actor<'n>, String)>;
+fn write(moved: &Moved<'_>, change: &RoleEvent, context: &Context<'_>, out: &mut Batch) {
+    for (holder, role) in moved {
+        let holder = holder.add(change.place, context.system, out);
+        let role = out.role_id(context.system, role);
+        change.write(holder, role, None, out);
+    }
+}
+
+type Moved<'n> = Vec<(Actor<'n>, String)>;
 
 /// Which roles the event gave or took away, and whose.
 fn given<'n>(kind: &str, event: &'n Node<'n>) -> Result<Moved<'n>, String> {
@@ -140,7 +141,7 @@ fn given<'n>(kind: &str, event: &'n Node<'n>) -> Result<Moved<'n>, String> {
         "group.privilege.grant" | "group.privilege.revoke" => {
             let group = name(&["UserGroup"]).ok_or("its targets name no group")?;
             let group = format!("group:{group}");
-            let holder = crate::ingest::attempt::Actor::new(group, AccountKind::Unknown);
+            let holder = Actor::new(group, AccountKind::Unknown);
             admin_roles(event)?.into_iter().map(|role| (holder.clone(), role)).collect()
         }
         _ => Vec::new(),

@@ -1,6 +1,6 @@
 //! Okta's System Log: what its policies decided, and who was given which role.
 
-mod lower;
+pub(super) mod lower;
 
 use serde_json::{Map, Value};
 

@@ -2,8 +2,8 @@
 
 use super::shape;
 use super::table::Table;
-use crate::model::Export;
-use crate::policy::{RoleColumns, SourceConfig};
+use crate::model::{Columns, Export, Settings};
+use crate::policy::SourceConfig;
 
 /// Reads a source. Times without a zone are in the source's own zone, or else in `zone`.
 ///
@@ -24,23 +24,25 @@ pub(super) fn source(mut table: Table<'_>, zone: chrono_tz::Tz) -> Option<Source
     table.close();
     Some(SourceConfig {
         path: path?.value,
-        format,
-        system,
-        repository,
-        branch,
-        scope,
-        role,
-        timezone,
-        snapshot_at,
-        export: Export { by: exported_by, at: exported_at, command },
-        columns,
+        settings: Settings {
+            format,
+            system,
+            repository,
+            branch,
+            scope,
+            role,
+            timezone,
+            snapshot_at,
+            export: Export { by: exported_by, at: exported_at, command },
+            columns,
+        },
         line: at,
     })
 }
 
-fn columns(mut table: Table<'_>) -> RoleColumns {
+fn columns(mut table: Table<'_>) -> Columns {
     let mut name = |key| table.get(key, shape::line).map(|at| at.value);
-    let columns = RoleColumns {
+    let columns = Columns {
         principal: name("principal"),
         role: name("role"),
         scope: name("scope"),
@@ -70,7 +72,12 @@ mod tests {
     #[test]
     fn times_take_the_sources_zone_then_the_organisations() {
         let at = |text: &str| {
-            read(&format!("path = \"x\"\n{text}")).unwrap().snapshot_at.unwrap().to_string()
+            read(&format!("path = \"x\"\n{text}"))
+                .unwrap()
+                .settings
+                .snapshot_at
+                .unwrap()
+                .to_string()
         };
         assert_eq!(at("snapshot-at = 2026-11-01T06:00:00Z"), "2026-11-01T06:00:00Z");
         assert_eq!(at("snapshot-at = \"2026-11-01 06:00\""), "2026-11-01T05:00:00Z");
@@ -92,8 +99,8 @@ mod tests {
             "path = \"a\"\ncommand = '''\ngh api \\\n  x'''\n[columns]\ngranted-by = \"By\"\n",
         )
         .unwrap();
-        assert_eq!(source.columns.granted_by.as_deref(), Some("By"));
-        assert_eq!(source.export.command.as_deref(), Some("gh api \\\n  x"));
+        assert_eq!(source.settings.columns.granted_by.as_deref(), Some("By"));
+        assert_eq!(source.settings.export.command.as_deref(), Some("gh api \\\n  x"));
         let error = read("path = \"a\"\n[columns]\ngranted_by = \"By\"\n").unwrap_err();
         assert_eq!(
             error,

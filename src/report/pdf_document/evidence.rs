@@ -4,7 +4,7 @@ use super::{heading, note, paragraph, row, table};
 use crate::report::{
     View, charts,
     pdf::document::{Align, Block, Column, Row, Span, Table},
-    view::{Definition, SourceFacts},
+    view::{Definition, ExportFacts},
     wording,
 };
 
@@ -40,9 +40,12 @@ pub(super) fn completeness(view: &View, blocks: &mut Vec<Block>) {
         blocks.push(Block::List(days.collect()));
     }
     blocks.push(heading(2, "Sources", ""));
-    note(&all.sources.note, blocks);
+    blocks.push(paragraph(
+        "Files of one export are told together. tables/sources.csv has every file with its \
+         SHA-256, length, counts and times.",
+    ));
     let titles = [
-        ("File", 43.0, Left),
+        ("Export", 43.0, Left),
         ("Items", 9.0, Right),
         ("Used", 9.0, Right),
         ("Not relevant", 10.0, Right),
@@ -50,28 +53,31 @@ pub(super) fn completeness(view: &View, blocks: &mut Vec<Block>) {
         ("Duplicates", 10.0, Right),
         ("Outside", 9.0, Right),
     ];
-    let rows = all.sources.rows.iter().map(source).collect();
+    let rows = all.exports.iter().map(export).collect();
     blocks.push(table(&titles, rows, "No file was read."));
 }
 
-fn source(s: &SourceFacts) -> Row {
-    let mut file = vec![
-        Span::mono(format!("{}\n", s.path)),
-        Span::muted(format!("{}, {}; {}", s.format, s.system, s.exported)),
+fn export(s: &ExportFacts) -> Row {
+    let mut told = vec![
+        Span::mono(format!("{}\n", s.place)),
+        Span::muted(format!(
+            "{}, {}; {}, {}; {}",
+            s.format,
+            s.system,
+            wording::counted(s.files, "file", "files"),
+            wording::counted(s.counts.bytes, "byte", "bytes"),
+            s.exported
+        )),
     ];
     if let Some(command) = &s.command {
-        file.push(Span::muted(format!(", with {command}")));
+        told.push(Span::muted(format!(", with {command}")));
     }
     if let Some((first, last)) = &s.times {
-        file.push(Span::muted(format!("\nholds {first} to {last}")));
+        told.push(Span::muted(format!("\nholds {first} to {last}")));
     }
-    for (why, times) in &s.reasons {
-        file.push(Span::muted(format!("\nnot relevant: {why}: {}", wording::count(*times))));
-    }
-    let bytes = wording::counted(s.bytes, "byte", "bytes");
-    file.push(Span::muted(format!("\n{bytes}, SHA-256 {}", s.sha256)));
-    let counts = [s.items, s.lowered, s.irrelevant, s.rejected, s.duplicates, s.outside];
-    row([file].into_iter().chain(counts.map(number)).collect(), None)
+    let c = &s.counts;
+    let counts = [c.items, c.lowered, c.irrelevant, c.rejected, c.duplicates, c.outside];
+    row([told].into_iter().chain(counts.map(number)).collect(), None)
 }
 
 pub(super) fn rules(view: &View, blocks: &mut Vec<Block>) {

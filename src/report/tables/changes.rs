@@ -39,6 +39,13 @@ pub(super) static CHANGES: Table = Table {
         ),
         column("enough", "Enough", "whether enough persons approved: yes, no, unknown", 7),
         column("exceptions", "Exceptions", "ids of the exceptions on this change", 10),
+        column(
+            "reviews_known",
+            "Reviews known",
+            "whether the exports show its reviews, or that it had none",
+            0,
+        ),
+        column("commits_known", "Commits known", "whether the exports list its commits", 0),
         PLACE,
         RECORD,
     ],
@@ -75,6 +82,8 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             approvals.possible.to_string().into(),
             wording::ternary(approvals.enough()).into(),
             ids.join("; ").into(),
+            wording::binary(change.reviews_listed || report.cx().reviews_known(change)).into(),
+            wording::binary(facts.case.commits.is_some()).into(),
             report.place(origin).into(),
             report.record_path(origin).into(),
         ]);

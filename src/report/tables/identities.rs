@@ -20,6 +20,13 @@ pub(super) static IDENTITIES: Table = Table {
         ),
         column("person", "Person", "who stands behind it in every test of separation", 10),
         column("basis", "Basis", "what says that it is this principal's", 24),
+        column("valid_from", "Valid from", "since when the registry holds the owner valid", 0),
+        column(
+            "valid_until",
+            "Valid until",
+            "first moment at which the registry no longer does",
+            0,
+        ),
         column("times_acted", "Acts", "acts and attempts in the period", 6),
         PLACE,
         RECORD,
@@ -30,17 +37,19 @@ pub(super) static IDENTITIES: Table = Table {
 fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
     let cx = report.cx();
     for identity in cx.identities.all() {
-        let name = identity.principal.map_or("", |principal| &cx.principal(principal).name);
+        let owner = identity.principal.map(|principal| cx.principal(principal));
         let activity = cx.activity.get(&identity.account);
         let first = activity.map(|activity| activity.first);
         sink(&[
             report.text(Some(identity.account.0)).into(),
             identity.kind.name().into(),
             report.principal(identity.account).into(),
-            name.into(),
+            owner.map_or("", |owner| &owner.name).into(),
             report.kind(identity.account).into(),
             report.person(identity.account),
             wording::basis(cx, &identity.basis).into(),
+            report.moment(owner.and_then(|owner| owner.valid_from)).into(),
+            report.moment(owner.and_then(|owner| owner.valid_until)).into(),
             activity.map_or(0, |activity| activity.times).to_string().into(),
             first.map(|origin| report.place(origin)).unwrap_or_default().into(),
             first.map(|origin| report.record_path(origin)).unwrap_or_default().into(),

@@ -8,6 +8,7 @@ mod approvals;
 mod approvers;
 mod bypasses;
 mod changes;
+mod commits;
 mod denials;
 mod duties;
 mod exception_evidence;
@@ -15,6 +16,7 @@ mod exceptions;
 mod identities;
 mod indeterminate;
 mod justifications;
+mod policy;
 mod rejects;
 mod role_assignments;
 mod sources;
@@ -73,6 +75,7 @@ pub const TABLES: &[&Table] = &[
     &approvers::APPROVERS,
     &bypasses::BYPASSES,
     &changes::CHANGES,
+    &commits::COMMITS,
     &denials::DENIALS,
     &duties::DUTIES,
     &exception_evidence::EXCEPTION_EVIDENCE,
@@ -80,6 +83,7 @@ pub const TABLES: &[&Table] = &[
     &identities::IDENTITIES,
     &indeterminate::INDETERMINATE,
     &justifications::JUSTIFICATIONS,
+    &policy::POLICY,
     &rejects::REJECTS,
     &role_assignments::ROLE_ASSIGNMENTS,
     &sources::SOURCES,
@@ -152,7 +156,9 @@ mod tests {
 
     #[test]
     fn every_table_has_as_many_cells_as_columns_and_the_same_bytes_twice() {
-        sample::company().with(|report| {
+        let mut company = sample::company();
+        company.commit("bob", "pushed", 9.0);
+        company.with(|report| {
             for table in TABLES {
                 let (mut one, mut two) = (Vec::new(), Vec::new());
                 let excerpt = write_table(report, table, &mut one).unwrap();

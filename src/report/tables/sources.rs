@@ -1,6 +1,7 @@
 //! Every input file, and how completely it was read.
 
 use super::{Report, Row, Table, column};
+use crate::report::wording;
 
 pub(super) static SOURCES: Table = Table {
     id: "sources",
@@ -24,6 +25,12 @@ pub(super) static SOURCES: Table = Table {
         column("exported_by", "Exported by", "who made the export, as people say", 0),
         column("exported_at", "Exported at", "when it was made, as people say", 0),
         column("command", "Command", "how it was made, as people say", 0),
+        column(
+            "roles",
+            "Roles",
+            "how it tells of roles: interval, event, snapshot; empty: not at all",
+            0,
+        ),
         column("gaps", "Gaps", "what the reader noticed that makes it incomplete", 0),
     ],
     rows,
@@ -53,6 +60,7 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             export.by.as_deref().unwrap_or_default().into(),
             report.moment(export.at).into(),
             export.command.as_deref().unwrap_or_default().into(),
+            source.roles.map_or("", wording::told).into(),
             source.gaps.join("; ").into(),
         ]);
     }

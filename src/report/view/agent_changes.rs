@@ -126,12 +126,14 @@ fn agents(report: &Report<'_>, facts: &ChangeFacts<'_>) -> Vec<String> {
 fn steps(report: &Report<'_>, facts: &ChangeFacts<'_>) -> Vec<Step> {
     let case = &facts.case;
     let plain = |duty| case.did(duty).map(|act| deed(report, act)).collect::<Vec<_>>();
-    let wrote: Vec<_> = case
+    let mut wrote: Vec<_> = case
         .contributions()
         .into_iter()
         .filter(|act| matches!(act.record.duty, Duty::Author | Duty::Commit))
         .map(|act| deed(report, act))
         .collect();
+    // Who wrote a commit and recorded it at once did one thing for people who read.
+    wrote.dedup_by(|next, kept| (&next.account, &next.at) == (&kept.account, &kept.at));
     let reviews = &facts.approvals.all;
     let approved = reviews.iter().map(|approval| approval_deed(report, approval)).collect();
     let known = case.change.record.reviews_listed || report.cx().reviews_known(&case.change.record);

@@ -14,6 +14,8 @@ use crate::{
 /// How complete the evidence is.
 #[derive(Clone, Debug, Serialize)]
 pub struct Completeness {
+    /// Files of one export together: a month of logs is thousands of files.
+    pub exports: Vec<ExportFacts>,
     /// Every input file.
     pub sources: Many<SourceFacts>,
     /// Items of all files.
@@ -24,6 +26,65 @@ pub struct Completeness {
     pub missing_days: Vec<MissingDays>,
     /// What readers noticed that makes a file incomplete.
     pub gaps: Many<SourceGap>,
+}
+
+/// What became of items and records.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Counts {
+    /// Length of the files.
+    pub bytes: u64,
+    /// Elements, rows or lines.
+    pub items: u64,
+    /// Items that gave records.
+    pub lowered: u64,
+    /// Items that hold nothing that is judged.
+    pub irrelevant: u64,
+    /// Items that could not be read.
+    pub rejected: u64,
+    /// Records that were given already.
+    pub duplicates: u64,
+    /// Acts and decisions outside the period.
+    pub outside: u64,
+}
+
+impl Counts {
+    fn add(&mut self, source: &Source, outside: u64) {
+        self.bytes += source.bytes;
+        self.items += source.tally.items;
+        self.lowered += source.tally.lowered;
+        self.irrelevant += source.tally.irrelevant_total();
+        self.rejected += source.tally.rejected;
+        self.duplicates += source.tally.duplicates;
+        self.outside += outside;
+    }
+
+    fn of<'a>(files: impl IntoIterator<Item = (&'a Source, u64)>) -> Self {
+        let mut counts = Self::default();
+        files.into_iter().for_each(|(source, outside)| counts.add(source, outside));
+        counts
+    }
+}
+
+/// The files of one export.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExportFacts {
+    /// The reader that read them.
+    pub format: &'static str,
+    /// The system that their accounts belong to.
+    pub system: String,
+    /// The only file, or the folder that holds them all.
+    pub place: String,
+    /// How many files.
+    pub files: u64,
+    /// What became of their items and records.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// The earliest and latest time in them.
+    pub times: Option<(String, String)>,
+    /// Who made the export, when and how, as people say.
+    pub exported: String,
+    /// The command that made it, as people say.
+    pub command: Option<String>,
 }
 
 /// An input file.
@@ -37,22 +98,11 @@ pub struct SourceFacts {
     pub system: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
-    /// Its length.
-    pub bytes: u64,
-    /// Elements, rows or lines.
-    pub items: u64,
-    /// Items that gave records.
-    pub lowered: u64,
-    /// Items that hold nothing that is judged.
-    pub irrelevant: u64,
-    /// Why, with how often.
+    /// What became of its items and records.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// Why items are not relevant, with how often.
     pub reasons: Vec<(&'static str, u64)>,
-    /// Items that could not be read.
-    pub rejected: u64,
-    /// Records that were given already.
-    pub duplicates: u64,
-    /// Acts and decisions outside the period.
-    pub outside: u64,
     /// The earliest and latest time in it.
     pub times: Option<(String, String)>,
     /// Who made the export, when and how, as people say.
@@ -93,6 +143,7 @@ impl Completeness {
 pub(super) fn completeness(report: &Report<'_>, limit: usize) -> Completeness {
     let sources = report.cx().dataset.sources();
     let outside = outside(report);
+    let exports = exports(report, &outside);
     let make = |(source, outside)| move || facts(report, source, outside);
     let gaps = sources.iter().flat_map(|source| source.gaps.iter().map(move |gap| (source, gap)));
     let gap = |(source, gap): (&Source, &String)| SourceGap {
@@ -100,6 +151,7 @@ pub(super) fn completeness(report: &Report<'_>, limit: usize) -> Completeness {
         text: hostile::brief(gap),
     };
     Completeness {
+        exports,
         sources: Many::of("tables/sources.csv", limit, sources.iter().zip(outside).map(make)),
         items: sources.iter().map(|source| source.tally.items).sum(),
         rejects: sources.iter().map(|source| source.tally.rejected).sum(),
@@ -108,31 +160,78 @@ pub(super) fn completeness(report: &Report<'_>, limit: usize) -> Completeness {
     }
 }
 
-fn facts(report: &Report<'_>, source: &Source, outside: u64) -> SourceFacts {
-    let (tally, export) = (&source.tally, &source.export);
+/// Puts files together that have one format, system and origin, in the order of their first file.
+fn exports(report: &Report<'_>, outside: &[u64]) -> Vec<ExportFacts> {
+    let mut groups: Vec<(&Source, Vec<(&Source, u64)>)> = Vec::new();
+    for (source, outside) in report.cx().dataset.sources().iter().zip(outside) {
+        let same = |first: &Source| {
+            (first.format, &first.system, &first.export)
+                == (source.format, &source.system, &source.export)
+        };
+        match groups.iter_mut().find(|(first, _)| same(first)) {
+            Some((_, files)) => files.push((source, *outside)),
+            None => groups.push((source, vec![(source, *outside)])),
+        }
+    }
+    groups.iter().map(|(_, files)| export(report, files)).collect()
+}
+
+fn export(report: &Report<'_>, files: &[(&Source, u64)]) -> ExportFacts {
+    let first = files[0].0;
     let clock = |at| report.cx().clock(at);
+    let times = files.iter().filter_map(|(source, _)| source.tally.times);
+    let times = times.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let (exported, command) = exported(report, first);
+    ExportFacts {
+        format: first.format,
+        system: hostile::brief(&first.system),
+        place: hostile::brief(&common(files.iter().map(|(source, _)| source.path.as_str()))),
+        files: files.len() as u64,
+        counts: Counts::of(files.iter().copied()),
+        times: times.map(|(first, last)| (clock(first), clock(last))),
+        exported,
+        command,
+    }
+}
+
+/// The one path, or the deepest folder that all paths lie in.
+fn common<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
+    let Some(first) = paths.next() else { return String::new() };
+    let mut shared: Vec<&str> = first.split('/').collect();
+    for path in paths {
+        let same = shared.iter().zip(path.split('/')).take_while(|(a, b)| *a == b).count();
+        shared.truncate(same);
+    }
+    shared.join("/")
+}
+
+/// Who made an export and when, and with which command, as people say.
+fn exported(report: &Report<'_>, source: &Source) -> (String, Option<String>) {
+    let export = &source.export;
     let by = export.by.as_deref().map(|by| format!("by {}", hostile::brief(by)));
-    let at = export.at.map(|at| format!("on {}", clock(at)));
-    let exported: Vec<_> = by.into_iter().chain(at).collect();
+    let at = export.at.map(|at| format!("on {}", report.cx().clock(at)));
+    let told: Vec<_> = by.into_iter().chain(at).collect();
+    let told = match told.is_empty() {
+        true => "nobody says by whom or when".to_owned(),
+        false => told.join(" "),
+    };
+    (told, export.command.as_deref().map(hostile::brief))
+}
+
+fn facts(report: &Report<'_>, source: &Source, outside: u64) -> SourceFacts {
+    let tally = &source.tally;
+    let clock = |at| report.cx().clock(at);
+    let (exported, command) = exported(report, source);
     SourceFacts {
         path: hostile::brief(&source.path),
         format: source.format,
         system: hostile::brief(&source.system),
         sha256: source.digest.to_string(),
-        bytes: source.bytes,
-        items: tally.items,
-        lowered: tally.lowered,
-        irrelevant: tally.irrelevant_total(),
+        counts: Counts::of([(source, outside)]),
         reasons: tally.irrelevant.iter().map(|(why, times)| (*why, *times)).collect(),
-        rejected: tally.rejected,
-        duplicates: tally.duplicates,
-        outside,
         times: tally.times.map(|(first, last)| (clock(first), clock(last))),
-        exported: match exported.is_empty() {
-            true => "nobody says by whom or when".to_owned(),
-            false => exported.join(" "),
-        },
-        command: export.command.as_deref().map(hostile::brief),
+        exported,
+        command,
     }
 }
 

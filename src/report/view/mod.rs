@@ -23,7 +23,7 @@ use serde::Serialize;
 pub use agent_changes::{AgentChange, Deed, Step};
 pub use approvers::{Approver, RoleUse};
 pub use attention::Attention;
-pub use completeness::{Completeness, MissingDays, SourceFacts, SourceGap};
+pub use completeness::{Completeness, Counts, ExportFacts, MissingDays, SourceFacts, SourceGap};
 pub use cover::{Cover, Figure};
 pub use denials::{Attempt, Boundary, Denials};
 pub use exceptions::{Answer, Evidence, Exception, Exceptions, Unused};
