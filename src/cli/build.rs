@@ -1,7 +1,8 @@
 //! `sodpack build`: the main job, from exports to a signed pack.
 
 use std::{
-    io::Write,
+    collections::BTreeMap,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -161,11 +162,8 @@ fn write(
         excerpts.push(report::csv::write_table(&report, table, &mut member)?);
         member.finish()?;
     }
-    let templates = |name: &str| {
-        let folder = workspace.config.output.templates.as_deref()?;
-        std::fs::read_to_string(workspace.path(folder).join(name)).ok()
-    };
-    let files = report::artifacts(&report, &excerpts, &templates)?;
+    let own = own_templates(workspace)?;
+    let files = report::artifacts(&report, &excerpts, &|name| own.get(name).cloned())?;
     builder.add("data/report.html", &files.html)?;
     builder.add("data/report.pdf", &files.pdf)?;
     builder.add("data/report.json", &files.json)?;
@@ -185,6 +183,28 @@ fn write(
     })?;
     builder.add("data/records/index.csv", &index(&copies)?)?;
     Ok(())
+}
+
+/// The organisation's own templates, by name. One that is there and cannot be read is an error:
+/// a report must not look otherwise than its owner believes.
+fn own_templates(workspace: &Workspace) -> anyhow::Result<BTreeMap<&'static str, String>> {
+    let mut own = BTreeMap::new();
+    let Some(folder) = &workspace.config.output.templates else { return Ok(own) };
+    let folder = workspace.path(folder);
+    anyhow::ensure!(
+        folder.is_dir(),
+        "{}: no such folder; create it or remove `templates` from sodpack.toml",
+        folder.display()
+    );
+    for (name, _) in report::TEMPLATES {
+        let path = folder.join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => drop(own.insert(*name, text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(anyhow::Error::new(error).context(path.display().to_string())),
+        }
+    }
+    Ok(own)
 }
 
 fn plan(evidence: &Evidence, period: &Period, as_of: Instant) -> Plan {
@@ -228,6 +248,8 @@ struct Outcome {
     gaps: usize,
     rules: Vec<RuleOutcome>,
     #[serde(skip)]
+    missing: usize,
+    #[serde(skip)]
     quiet: bool,
 }
 
@@ -267,12 +289,13 @@ impl Outcome {
                     not_applicable: count.not_applicable,
                 })
                 .collect(),
+            missing: missing(assessment),
             quiet,
         }
     }
 
     fn exit(&self) -> Exit {
-        exit(self.open, self.indeterminate + self.rejects + self.gaps)
+        exit(self.open, self.missing)
     }
 
     fn print(&self, args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -319,6 +342,13 @@ impl Outcome {
         }
         Ok(())
     }
+}
+
+/// How much evidence is missing: tests without it, records that could not be read, gaps.
+pub(super) fn missing(assessment: &Assessment<'_>) -> usize {
+    let dataset = assessment.cx.dataset;
+    let gaps: usize = dataset.sources().iter().map(|source| source.gaps.len()).sum();
+    assessment.indeterminate.len() + dataset.rejects().len() + gaps
 }
 
 /// How a run over this evidence ends.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     Exit,
-    build::exit,
+    build::{exit, missing},
     exit::{Consequence as _, Failure},
     judge::{Evidence, When},
     workspace::Setup,
@@ -63,8 +63,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
         let rows: Vec<_> =
             assessment.exceptions.iter().filter(wanted).map(|e| row(assessment, e)).collect();
         print(args, &rows, out).or_fail("the list cannot be printed")?;
-        let missing = assessment.indeterminate.len() + assessment.cx.dataset.rejects().len();
-        Ok(exit(assessment.open().count(), missing))
+        Ok(exit(assessment.open().count(), missing(assessment)))
     })
 }
 

@@ -59,7 +59,9 @@ impl Records {
         }
         for (id, places) in by_source {
             let source = dataset.source(id);
-            let Some(input) = sources.input(&source.path) else { continue };
+            let Some(input) = sources.input(&source.path) else {
+                anyhow::bail!("{}: is no longer among the sources", source.path);
+            };
             let symbols = dataset.symbols();
             for (place, bytes) in ingest::extract(input, source.digest, &places, symbols)? {
                 let path = self.paths[&(id, place)].clone();
