@@ -16,8 +16,8 @@ use crate::policy::scaffold;
 
 /// Write a commented configuration to begin with
 ///
-/// Writes sodpack.toml, policy.toml, principals.csv and justifications.csv. Existing files are
-/// never touched: if one of them exists, nothing is written.
+/// Writes sodpack.toml, policy.toml, principals.csv, justifications.csv and collect.sh, a script that
+/// collects the exports. Existing files are never touched: if one of them exists, nothing is written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Folder to write into
@@ -36,6 +36,7 @@ fn write(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         ("policy.toml", scaffold::POLICY),
         ("principals.csv", scaffold::PRINCIPALS),
         ("justifications.csv", scaffold::JUSTIFICATIONS),
+        ("collect.sh", scaffold::COLLECT),
     ];
     let taken: Vec<_> = files
         .iter()

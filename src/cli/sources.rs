@@ -15,7 +15,7 @@ use super::workspace::Workspace;
 use crate::{
     ingest::{GIT_LOG_ARGS, Input, Open},
     model::Settings,
-    policy::{Problems, SourceConfig},
+    policy::{Collected, Problems, SourceConfig},
 };
 
 /// Files that lie in export folders and are none.
@@ -92,10 +92,11 @@ impl Sources {
             }
             for path in found {
                 if taken.insert(path.clone(), index).is_none() {
-                    this.add(&workspace.root, path, source, index);
+                    this.add(workspace, path, source, index);
                 }
             }
         }
+        this.note_missing(workspace, problems);
         this.files.sort_by(|(a, _), (b, _)| a.shown.cmp(&b.shown));
         this
     }
@@ -107,8 +108,24 @@ impl Sources {
         Self { files: vec![(file, 0)], settings: vec![settings], bytes: 0 }
     }
 
-    fn add(&mut self, root: &Path, path: PathBuf, source: &SourceConfig, index: usize) {
-        let relative = path.strip_prefix(root).unwrap_or(&path);
+    /// A file that was collected for a source and is gone since would go unseen.
+    fn note_missing(&self, workspace: &Workspace, problems: &mut Problems) {
+        let log = workspace.path(&workspace.config.collected).display().to_string();
+        for (path, collected) in &workspace.collection.files {
+            let meant = workspace.config.sources.iter().any(|source| means(&source.path, path));
+            if meant && !workspace.root.join(path).exists() {
+                problems.note(
+                    &log,
+                    collected.line,
+                    format!("`{path}` was collected, and is not there"),
+                    "bring it back, or collect it again",
+                );
+            }
+        }
+    }
+
+    fn add(&mut self, workspace: &Workspace, path: PathBuf, source: &SourceConfig, index: usize) {
+        let relative = path.strip_prefix(&workspace.root).unwrap_or(&path);
         let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
         let mut shown = parts.join("/");
         let history =
@@ -117,6 +134,13 @@ impl Sources {
             shown = format!("{shown} (git log of {branch})");
         }
         self.bytes += path.metadata().map_or(0, |meta| if meta.is_file() { meta.len() } else { 0 });
+        let index = match workspace.collection.files.get(&shown) {
+            None => index,
+            Some(collected) => {
+                self.settings.push(with_log(source.settings.clone(), collected));
+                self.settings.len() - 1
+            }
+        };
         self.files.push((SourceFile { shown, path, history }, index));
     }
 
@@ -133,6 +157,25 @@ impl Sources {
         let (file, index) = self.files.iter().find(|(file, _)| file.shown == shown)?;
         Some(Input { open: file, settings: &self.settings[*index] })
     }
+}
+
+/// What is said of a file, filled up from the log of its collection: what `sodpack.toml` says wins.
+/// A list that does not tell its own time is as old as its export.
+fn with_log(mut settings: Settings, collected: &Collected) -> Settings {
+    let (said, log) = (&mut settings.export, &collected.export);
+    said.by = said.by.take().or_else(|| log.by.clone());
+    said.at = said.at.or(log.at);
+    said.command = said.command.take().or_else(|| log.command.clone());
+    said.digest = log.digest;
+    settings.snapshot_at = settings.snapshot_at.or(log.at);
+    settings
+}
+
+/// Tells whether a source of this path, folder or glob takes in the file at `path`.
+fn means(pattern: &str, path: &str) -> bool {
+    let below = Path::new(path).starts_with(Path::new(pattern));
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    below || glob.is_ok_and(|glob| glob.compile_matcher().is_match(path))
 }
 
 /// The files that a path, folder or glob means, sorted, and what could not be looked at. A Git

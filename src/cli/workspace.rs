@@ -8,7 +8,7 @@ use std::{
 use super::exit::Failure;
 use crate::{
     model::Digest,
-    policy::{Config, Files, Justifications, Policy, Principals, Problems, utf8},
+    policy::{Collection, Config, Files, Justifications, Policy, Principals, Problems, utf8},
 };
 
 /// Name of the configuration in a folder.
@@ -58,6 +58,7 @@ pub(super) struct Workspace {
     pub(super) policy: Policy,
     pub(super) principals: Principals,
     pub(super) justifications: Justifications,
+    pub(super) collection: Collection,
     /// The files themselves, for the pack.
     pub(super) written: Vec<Written>,
 }
@@ -104,11 +105,25 @@ impl Workspace {
                 text.and_then(|text| Justifications::read(&file, text, zone, problems))
             }
         };
+        let path = root.join(&files.collected);
+        let wanted = files.collected_named || path.exists();
+        let cure =
+            "collect the exports with the script that `sodpack init` writes, or remove the key";
+        let collected_bytes = wanted.then(|| read(&path, cure, problems)).flatten();
+        let collection = match collected_bytes.as_deref() {
+            None => Some(Collection::default()),
+            Some(bytes) => {
+                let (file, zone) = (name(&files.collected), files.timezone);
+                let text = utf8(&file, bytes, problems);
+                text.and_then(|text| Collection::read(&file, text, zone, problems))
+            }
+        };
         let written = [
             ("sodpack.toml", Some(config_bytes)),
             ("policy.toml", policy_bytes),
             ("principals.csv", principals_bytes),
             ("justifications.csv", justifications_bytes),
+            ("collected.csv", collected_bytes),
         ];
         let written = written
             .into_iter()
@@ -120,6 +135,7 @@ impl Workspace {
             policy: policy?,
             principals: principals?,
             justifications: justifications?,
+            collection: collection?,
             written,
         })
     }

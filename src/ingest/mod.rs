@@ -250,6 +250,11 @@ fn read_file(
     let context = Context { settings, system, watch };
     (ingester.read)(&mut feed, &context, &mut batch).map_err(trouble)?;
     let (digest, bytes) = feed.into_window().finish().map_err(trouble)?;
+    if let Some(was) = settings.export.digest.filter(|was| *was != digest) {
+        batch.gap(format!(
+            "the file is not the one that was collected, whose SHA-256 was {was} (collect it again)"
+        ));
+    }
     let facts = FileFacts {
         path: path.to_owned(),
         format: ingester.id,

@@ -13,6 +13,8 @@ pub struct Export {
     pub at: Option<Instant>,
     /// The command or report that made it.
     pub command: Option<String>,
+    /// What the file was when it was made.
+    pub digest: Option<Digest>,
 }
 
 /// How many items a file held, and what became of each.

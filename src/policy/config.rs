@@ -61,6 +61,8 @@ pub struct Config {
     /// Whether the file itself names it, so that its absence is an error. Otherwise it is the
     /// default, which need not exist.
     pub justifications_named: bool,
+    /// The log of the collection, which need not exist unless the file names it.
+    pub collected: PathBuf,
     /// The sources, as written.
     pub sources: Vec<SourceConfig>,
     /// Where packs go.

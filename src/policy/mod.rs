@@ -1,10 +1,12 @@
-//! What people write: configuration, policy, registry of principals, justifications.
+//! What people write: configuration, policy, registry of principals, justifications, log of
+//! the collection.
 //!
 //! Each file is read to a draft, checked whole, and becomes one of the types here, which cannot be
 //! wrong. All problems of all files are shown at once, each with file, line and cure.
 
 mod builtin;
 mod cell;
+mod collection;
 mod config;
 mod justifications;
 mod pattern;
@@ -16,6 +18,7 @@ mod rulebook;
 pub mod scaffold;
 
 pub use cell::{neutralised, restored};
+pub use collection::{Collected, Collection};
 pub use config::{Config, Output, Signing, SourceConfig};
 pub use justifications::{Justification, Justifications};
 pub use pattern::{Pattern, PatternSet};

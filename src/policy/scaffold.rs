@@ -8,6 +8,8 @@ pub const POLICY: &str = include_str!("../../templates/init/policy.toml");
 pub const PRINCIPALS: &str = include_str!("../../templates/init/principals.csv");
 /// `justifications.csv`: its header, for an example would be a justification of nothing.
 pub const JUSTIFICATIONS: &str = include_str!("../../templates/init/justifications.csv");
+/// `collect.sh`: the monthly collection with the vendors' own tools, and its log.
+pub const COLLECT: &str = include_str!("../../templates/init/collect.sh");
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests write files")]
 #![allow(clippy::print_stdout, reason = "tests say what they saw")]
 
+#[cfg(unix)]
+mod collect;
 mod company;
 mod console;
 mod determinism;

@@ -3,6 +3,7 @@
 //! A reader never stops at the first problem and never gives a half-read value: it returns the
 //! checked type only where its file is sound. Reading the disk is its caller's business.
 
+mod collection;
 mod config;
 mod document;
 mod justifications;

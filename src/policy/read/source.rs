@@ -33,7 +33,7 @@ pub(super) fn source(mut table: Table<'_>, zone: chrono_tz::Tz) -> Option<Source
             role,
             timezone,
             snapshot_at,
-            export: Export { by: exported_by, at: exported_at, command },
+            export: Export { by: exported_by, at: exported_at, command, digest: None },
             columns,
         },
         line: at,
