@@ -139,6 +139,7 @@ impl Sample {
             by: Some("Cat".to_owned()),
             at: Some(day(34.0)),
             command: Some("gh api --paginate repos/acme/pay/pulls".to_owned()),
+            digest: None,
         };
         let facts = FileFacts {
             path: "exports/github/pulls-2026-10.json".to_owned(),
