@@ -156,7 +156,8 @@ fn collect<'v>(
     }
 }
 
-/// The sample's top-level values, the last of them as far as it goes.
+/// The sample's top-level values, the last of them as far as it is sound: one bad record does not
+/// hide what the others are.
 fn values(bytes: &[u8]) -> Vec<Value> {
     let text = String::from_utf8_lossy(bytes);
     let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
@@ -165,14 +166,22 @@ fn values(bytes: &[u8]) -> Vec<Value> {
         let start = stream.byte_offset();
         match stream.next() {
             Some(Ok(value)) => values.push(value),
-            Some(Err(_)) => {
-                values.extend(mended(text.get(start..).unwrap_or_default()));
+            Some(Err(error)) => {
+                let fault = if error.is_eof() { text.len() } else { before(&text, &error) };
+                values.extend(text.get(start..fault).and_then(mended));
                 break;
             }
             None => break,
         }
     }
     values
+}
+
+/// Where the last byte before a fault ends.
+fn before(text: &str, error: &serde_json::Error) -> usize {
+    let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let at = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 /// The value at the beginning of `text`, which may be cut off: what follows its last whole member
@@ -236,6 +245,11 @@ mod tests {
         assert_eq!(count(r#"{"d":{"n":[{"a":1},{"a"#, &["d", "n"]), 2);
         assert_eq!(count(r#"[{"d":{"n":[{"a":1}]}}]"#, &["d", "n"]), 1);
         assert_eq!(count("", &[]), 0);
+        let deep = "[".repeat(10_000);
+        for bad in [&*deep, "1e400", "tru", "\"\u{1}\"", "é"] {
+            let text = format!("[{{\"a\":1}},\n{{\"a\":{{\"b\":1,\"c\":{bad}}}}},{{\"a\":3}}]");
+            assert_eq!(count(&text, &[]), 2, "{bad:.9}");
+        }
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod console;
 mod determinism;
 mod docs;
 mod fixtures;
+#[cfg(unix)]
+mod hostile;
 mod layers;
 mod registries;
 mod reperform;
