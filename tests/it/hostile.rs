@@ -12,9 +12,8 @@ use std::{
 use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 
-/// Address space that a look may take, in KiB: a record of the largest size is read whole and
-/// parsed, and programs map far more than they use.
-const LIMIT: &str = "1500000";
+/// Address space that a look may take, in KiB: less than the bombs inflate to.
+const LIMIT: &str = "280000";
 
 /// What a look at the file says, and with which exit code.
 struct Told {
