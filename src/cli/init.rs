@@ -16,7 +16,7 @@ use crate::policy::scaffold;
 
 /// Write a commented configuration to begin with
 ///
-/// Writes sodpack.toml, policy.toml, principals.csv and justifications.csv. Existing files are
+/// Writes sodpack.toml, policy.toml, principals.csv, justifications.csv and drills.csv. Existing files are
 /// never touched: if one of them exists, nothing is written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -36,6 +36,7 @@ fn write(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         ("policy.toml", scaffold::POLICY),
         ("principals.csv", scaffold::PRINCIPALS),
         ("justifications.csv", scaffold::JUSTIFICATIONS),
+        ("drills.csv", scaffold::DRILLS),
     ];
     let taken: Vec<_> = files
         .iter()

@@ -8,7 +8,7 @@ use std::{
 use super::exit::Failure;
 use crate::{
     model::Digest,
-    policy::{Config, Files, Justifications, Policy, Principals, Problems, utf8},
+    policy::{Config, Drills, Files, Justifications, Policy, Principals, Problems, utf8},
 };
 
 /// Name of the configuration in a folder.
@@ -58,6 +58,7 @@ pub(super) struct Workspace {
     pub(super) policy: Policy,
     pub(super) principals: Principals,
     pub(super) justifications: Justifications,
+    pub(super) drills: Drills,
     /// The files themselves, for the pack.
     pub(super) written: Vec<Written>,
 }
@@ -104,11 +105,24 @@ impl Workspace {
                 text.and_then(|text| Justifications::read(&file, text, zone, problems))
             }
         };
+        let path = root.join(&files.drills);
+        let wanted = files.drills_named || path.exists();
+        let drills_bytes = wanted.then(|| read(&path, cure, problems)).flatten();
+        let drills = match drills_bytes.as_deref() {
+            None => Some(Drills::none()),
+            Some(bytes) => {
+                let (file, zone) = (name(&files.drills), files.timezone);
+                let text = utf8(&file, bytes, problems);
+                let registry = principals.as_ref();
+                text.and_then(|text| Drills::read(&file, text, zone, registry, problems))
+            }
+        };
         let written = [
             ("sodpack.toml", Some(config_bytes)),
             ("policy.toml", policy_bytes),
             ("principals.csv", principals_bytes),
             ("justifications.csv", justifications_bytes),
+            ("drills.csv", drills_bytes),
         ];
         let written = written
             .into_iter()
@@ -120,6 +134,7 @@ impl Workspace {
             policy: policy?,
             principals: principals?,
             justifications: justifications?,
+            drills: drills?,
             written,
         })
     }

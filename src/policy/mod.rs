@@ -1,4 +1,5 @@
-//! What people write: configuration, policy, registry of principals, justifications.
+//! What people write: configuration, policy, registry of principals, justifications,
+//! drills.
 //!
 //! Each file is read to a draft, checked whole, and becomes one of the types here, which cannot be
 //! wrong. All problems of all files are shown at once, each with file, line and cure.
@@ -6,6 +7,7 @@
 mod builtin;
 mod cell;
 mod config;
+mod drills;
 mod justifications;
 mod pattern;
 mod principals;
@@ -17,6 +19,7 @@ pub mod scaffold;
 
 pub use cell::{neutralised, restored};
 pub use config::{Config, Output, Signing, SourceConfig};
+pub use drills::{Drill, Drills, PositiveControl};
 pub use justifications::{Justification, Justifications};
 pub use pattern::{Pattern, PatternSet};
 pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};

@@ -29,6 +29,10 @@ pub struct Files {
     pub justifications: PathBuf,
     /// Whether the configuration names that file, so that its absence is an error.
     pub justifications_named: bool,
+    /// The drills file.
+    pub drills: PathBuf,
+    /// Whether the configuration names that file, so that its absence is an error.
+    pub drills_named: bool,
 }
 
 impl Files {
@@ -51,6 +55,8 @@ impl Default for Files {
             principals: PathBuf::from("principals.csv"),
             justifications: PathBuf::from("justifications.csv"),
             justifications_named: false,
+            drills: PathBuf::from("drills.csv"),
+            drills_named: false,
         }
     }
 }
@@ -72,7 +78,7 @@ fn config(mut root: Table<'_>, digest: Digest) -> Option<Config> {
     let organisation = root.need("organisation", "\"Acme Payments GmbH\"", shape::line);
     let slug = root.need("slug", "\"acme\"", shape::slug);
     let zone = root.need("timezone", "\"Europe/Berlin\"", shape::zone).map(|at| at.value);
-    let Files { policy, principals, justifications, justifications_named, .. } = files(&mut root);
+    let files = files(&mut root);
     let output = output(root.table("output"));
     let signing = signing(&mut root);
     // Times without a zone need one to be checked at all; which one does not matter for that.
@@ -83,10 +89,12 @@ fn config(mut root: Table<'_>, digest: Digest) -> Option<Config> {
         organisation: organisation?.value,
         slug: slug?.value,
         timezone: zone?,
-        policy,
-        principals,
-        justifications: Some(justifications),
-        justifications_named,
+        policy: files.policy,
+        principals: files.principals,
+        justifications: Some(files.justifications),
+        justifications_named: files.justifications_named,
+        drills: Some(files.drills),
+        drills_named: files.drills_named,
         sources,
         output,
         signing: signing?,
@@ -96,12 +104,15 @@ fn config(mut root: Table<'_>, digest: Digest) -> Option<Config> {
 fn files(root: &mut Table<'_>) -> Files {
     let default = Files::default();
     let justifications_named = root.has("justifications");
+    let drills_named = root.has("drills");
     let mut path = |key, otherwise| root.get(key, shape::path).map_or(otherwise, |at| at.value);
     Files {
         policy: path("policy", default.policy),
         principals: path("principals", default.principals),
         justifications: path("justifications", default.justifications),
         justifications_named,
+        drills: path("drills", default.drills),
+        drills_named,
         timezone: default.timezone,
     }
 }

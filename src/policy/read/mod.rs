@@ -5,6 +5,7 @@
 
 mod config;
 mod document;
+mod drills;
 mod justifications;
 mod principals;
 mod rulebook;

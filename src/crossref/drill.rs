@@ -1,0 +1,255 @@
+//! Planned boundary tests and the records that answer them.
+//!
+//! A drill is answered by one complete refusal of what was planned: who, what, on what, when, with
+//! which code. One refusal answers one drill: it is not proof of two. Refusals that were met while
+//! a drill ran belong to it, whether they answer it or not, and are none from the wild.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Context, Strength, Who,
+    denial::{forbidden, strength},
+    near_miss::{NearMiss, near_misses},
+};
+use crate::{
+    model::{Decision, Instant, Outcome},
+    policy::Drill,
+};
+
+/// What came of a drill.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
+pub enum DrillState {
+    /// What was tried went through, or the control was overridden.
+    LetThrough,
+    /// It was refused as planned.
+    Refused,
+    /// Its window is over and no refusal answers it.
+    Missed,
+    /// No refusal answers it yet, and its window ends after the period or after the moment that is
+    /// judged for.
+    NotDue,
+}
+
+impl DrillState {
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LetThrough => "let through",
+            Self::Refused => "refused as planned",
+            Self::Missed => "missed",
+            Self::NotDue => "not due yet",
+        }
+    }
+}
+
+/// What the positive control of a drill shows. Decisions are named by their index.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Control {
+    /// None was planned.
+    NotPlanned,
+    /// Somebody in the right role did it in the window, and was allowed: this decision.
+    Shown(u32),
+    /// It was allowed, and policy forbids it to the tier of whoever did it: this decision.
+    Forbidden(u32),
+    /// Nothing of it is on record.
+    Absent,
+}
+
+impl Control {
+    /// The name in tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NotPlanned => "not planned",
+            Self::Shown(_) => "succeeded",
+            Self::Forbidden(_) => "forbidden by policy",
+            Self::Absent => "not on record",
+        }
+    }
+}
+
+/// A drill with the records that are about it. Decisions are named by their index in
+/// [`Dataset::decisions`](crate::model::Dataset::decisions).
+#[derive(Clone, Debug)]
+pub struct Drilled {
+    /// The refusal that answers it.
+    pub answer: Option<u32>,
+    /// Every refusal of what was planned, in its window; with the answer.
+    pub refused: Vec<u32>,
+    /// Every attempt at what was planned, in its window, that was allowed or went around the
+    /// control.
+    pub let_through: Vec<u32>,
+    /// The same where the log does not say what came of it.
+    pub unclear: Vec<u32>,
+    /// Refusals that nearly answer it, nearest first; none where one answers it.
+    pub near: Vec<NearMiss>,
+    /// What its positive control shows.
+    pub control: Control,
+    /// What came of it.
+    pub state: DrillState,
+}
+
+/// Every drill with its records, in the order of the file.
+pub(super) fn drilled(cx: &Context<'_>) -> Vec<Drilled> {
+    let drills = &cx.drills.all;
+    let mut all: Vec<Drilled> = drills.iter().map(|drill| gather(cx, drill)).collect();
+    let fits: Vec<Vec<u32>> = all
+        .iter()
+        .zip(drills)
+        .map(|(found, drill)| {
+            found.refused.iter().copied().filter(|index| proves(cx, drill, *index)).collect()
+        })
+        .collect();
+    let claims = assign(&fits);
+    for (decision, drill) in &claims {
+        all[*drill].answer = Some(*decision);
+    }
+    for (index, drill) in drills.iter().enumerate() {
+        all[index].state = state(cx, drill, &all[index]);
+        if all[index].answer.is_none() {
+            all[index].near = near_misses(cx, drill, &claims);
+        }
+    }
+    all
+}
+
+/// Which drill each decision of the logs belongs to, by index: the one that it answers, else the
+/// first whose plan it fits.
+pub(super) fn belonging(drilled: &[Drilled]) -> BTreeMap<u32, usize> {
+    let mut belongs = BTreeMap::new();
+    for (drill, found) in drilled.iter().enumerate() {
+        for decision in found.refused.iter().chain(&found.let_through).chain(&found.unclear) {
+            belongs.entry(*decision).or_insert(drill);
+        }
+    }
+    for (drill, found) in drilled.iter().enumerate() {
+        belongs.extend(found.answer.map(|decision| (decision, drill)));
+    }
+    belongs
+}
+
+/// The decisions from `from` up to `until`, with their indices. Later ones than the moment that is
+/// judged for do not exist yet.
+pub(super) fn between<'a>(
+    cx: &Context<'a>,
+    from: Instant,
+    until: Instant,
+) -> impl Iterator<Item = (u32, &'a Decision)> + use<'a> {
+    let all = cx.dataset.decisions();
+    let start = all.partition_point(|d| d.record.at < from);
+    let as_of = cx.as_of;
+    all[start..]
+        .iter()
+        .zip(start as u32..)
+        .take_while(move |(d, _)| d.record.at < until && d.record.at <= as_of)
+        .map(|(d, index)| (index, &d.record))
+}
+
+fn gather(cx: &Context<'_>, drill: &Drill) -> Drilled {
+    let mut found = Drilled {
+        answer: None,
+        refused: Vec::new(),
+        let_through: Vec::new(),
+        unclear: Vec::new(),
+        near: Vec::new(),
+        control: control(cx, drill),
+        state: DrillState::NotDue,
+    };
+    for (index, decision) in between(cx, drill.from, drill.until) {
+        let tried = cx.who(decision.actor) == Who::Principal(drill.who)
+            && drill.action.matches(cx.dataset.text(decision.action))
+            && on_target(cx, drill, decision);
+        if tried {
+            match decision.outcome {
+                Outcome::Denied => found.refused.push(index),
+                Outcome::Allowed | Outcome::Bypassed => found.let_through.push(index),
+                Outcome::Unknown => found.unclear.push(index),
+            }
+        }
+    }
+    found
+}
+
+/// Tells whether an attempt was on what the drill names.
+pub(super) fn on_target(cx: &Context<'_>, drill: &Drill, decision: &Decision) -> bool {
+    let Some(target) = &drill.target else { return true };
+    decision.resource.is_some_and(|resource| target.matches(cx.dataset.text(resource)))
+}
+
+/// Tells whether a refusal has the code that the drill names.
+pub(super) fn has_code(cx: &Context<'_>, drill: &Drill, decision: &Decision) -> bool {
+    let Some(want) = &drill.code else { return true };
+    decision.code.is_some_and(|code| cx.dataset.text(code) == want)
+}
+
+fn proves(cx: &Context<'_>, drill: &Drill, index: u32) -> bool {
+    cx.dataset.decisions().get(index as usize).is_some_and(|decision| {
+        strength(cx, &decision.record) == Strength::Complete
+            && has_code(cx, drill, &decision.record)
+    })
+}
+
+fn control(cx: &Context<'_>, drill: &Drill) -> Control {
+    let Some(planned) = &drill.control else { return Control::NotPlanned };
+    let action = planned.action.as_ref().unwrap_or(&drill.action);
+    let target = planned.target.as_ref().or(drill.target.as_ref());
+    let mut forbids = None;
+    for (index, decision) in between(cx, drill.from, drill.until) {
+        let on = decision.resource.map(|resource| cx.dataset.text(resource));
+        let done = decision.outcome == Outcome::Allowed
+            && cx.who(decision.actor) == Who::Principal(planned.who)
+            && action.matches(cx.dataset.text(decision.action))
+            && target.is_none_or(|target| on.is_some_and(|on| target.matches(on)));
+        if done {
+            // What policy forbids to somebody shows no right role, but a breach.
+            if forbidden(cx, decision).is_empty() {
+                return Control::Shown(index);
+            }
+            forbids = forbids.or(Some(index));
+        }
+    }
+    forbids.map_or(Control::Absent, Control::Forbidden)
+}
+
+fn state(cx: &Context<'_>, drill: &Drill, found: &Drilled) -> DrillState {
+    if !found.let_through.is_empty() {
+        DrillState::LetThrough
+    } else if found.answer.is_some() {
+        DrillState::Refused
+    } else if drill.until > cx.period.until || drill.until > cx.as_of {
+        DrillState::NotDue
+    } else {
+        DrillState::Missed
+    }
+}
+
+/// Gives as many drills as possible a refusal of their own (augmenting paths). `fits` has for each
+/// drill the refusals that could answer it; the result has the drill that each answers.
+fn assign(fits: &[Vec<u32>]) -> BTreeMap<u32, usize> {
+    let mut claims = BTreeMap::new();
+    for drill in 0..fits.len() {
+        claim(fits, drill, &mut claims, &mut BTreeSet::new());
+    }
+    claims
+}
+
+fn claim(
+    fits: &[Vec<u32>],
+    drill: usize,
+    claims: &mut BTreeMap<u32, usize>,
+    seen: &mut BTreeSet<u32>,
+) -> bool {
+    for refusal in &fits[drill] {
+        if !seen.insert(*refusal) {
+            continue;
+        }
+        let free = match claims.get(refusal).copied() {
+            None => true,
+            Some(other) => claim(fits, other, claims, seen),
+        };
+        if free {
+            claims.insert(*refusal, drill);
+            return true;
+        }
+    }
+    false
+}
