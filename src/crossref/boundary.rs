@@ -2,13 +2,15 @@
 //!
 //! A boundary that nobody touched is one that nobody tested: it is told apart from one that held.
 
+use std::collections::BTreeSet;
+
 use super::{
     Context, Strength,
     denial::{forbidden, strength, tier_of},
 };
 use crate::{
-    model::{Decision, Instant, Outcome},
-    policy::{Capability, PrincipalId, PrincipalKind, Tier},
+    model::{Decision, Instant, Outcome, Source, SourceId},
+    policy::{Capability, Pattern, Principal, PrincipalId, PrincipalKind, Tier},
 };
 
 /// What the evidence of the period shows of a boundary.
@@ -67,6 +69,8 @@ pub struct Boundary<'a> {
     pub unexplained: Vec<u32>,
     /// The last complete refusal.
     pub last: Option<Instant>,
+    /// Why the logs cannot show that nobody touched it, if they cannot.
+    pub blind: Option<String>,
     /// What that comes to.
     pub state: BoundaryState,
 }
@@ -91,14 +95,17 @@ pub fn boundaries<'a>(cx: &Context<'a>) -> Vec<Boundary<'a>> {
             note(cx, &mut all, index, &decision.record);
         }
     }
+    let logs = logs(cx);
     for boundary in &mut all {
+        let capability = cx.policy.capability(boundary.capability);
+        boundary.blind = capability.and_then(|capability| blind(&logs, capability));
         boundary.state = state(cx, boundary);
     }
     all
 }
 
 fn untouched<'a>(cx: &Context<'a>, tier: &'a Tier, capability: &'a str) -> Boundary<'a> {
-    let member = |principal: &crate::policy::Principal| {
+    let member = |principal: &Principal| {
         principal.tier.as_deref() == Some(tier.name.as_str())
             && principal.valid_from.is_none_or(|from| from < cx.period.until)
             && principal.valid_until.is_none_or(|until| until > cx.period.from)
@@ -113,6 +120,7 @@ fn untouched<'a>(cx: &Context<'a>, tier: &'a Tier, capability: &'a str) -> Bound
         drilled: Vec::new(),
         unexplained: Vec::new(),
         last: None,
+        blind: None,
         state: BoundaryState::NeverExercised,
     }
 }
@@ -154,28 +162,31 @@ fn state(cx: &Context<'_>, boundary: &Boundary<'_>) -> BoundaryState {
     }
 }
 
-/// Why the logs cannot show that a capability was never tried, if they cannot: none of its systems
-/// has a log, or one is not whole.
-pub(super) fn not_seen(cx: &Context<'_>, capability: &Capability) -> Option<String> {
-    let mut systems: Vec<&str> =
-        capability.actions.iter().filter_map(|p| Some(p.text().split_once(':')?.0)).collect();
-    systems.sort_unstable();
-    systems.dedup();
-    let wild = systems.iter().any(|system| system.contains(['*', '?']));
-    let logs = cx.logs();
-    let has_log = |system: &&str| wild || logs.iter().any(|log| log.system == **system);
-    if let Some(system) = systems.iter().find(|system| !has_log(system)) {
-        return Some(format!("the evidence of the period holds no decision of {system}"));
+/// The files of every kind of export from which a decision of the period was read.
+fn logs<'a>(cx: &Context<'a>) -> Vec<&'a Source> {
+    let inside = cx.dataset.decisions().iter().filter(|d| cx.period.contains(d.record.at));
+    let read: BTreeSet<SourceId> = inside.map(|d| d.origin.source).collect();
+    let kind = |source: &'a Source| (source.system.as_str(), source.format);
+    let kinds: BTreeSet<_> = read.into_iter().map(|id| kind(cx.dataset.source(id))).collect();
+    cx.dataset.sources().iter().filter(|source| kinds.contains(&kind(source))).collect()
+}
+
+/// Why the logs cannot show that a capability was never tried, if they cannot: there is none of
+/// one of its systems, or one is not whole.
+fn blind(logs: &[&Source], capability: &Capability) -> Option<String> {
+    let system = |pattern: &'_ Pattern| pattern.text().split(':').next().map(Pattern::new);
+    let systems: Vec<Pattern> = capability.actions.iter().filter_map(system).collect();
+    let of = |system: &Pattern| logs.iter().filter(|log| system.matches(&log.system)).count();
+    if let Some(system) = systems.iter().find(|system| of(system) == 0) {
+        return Some(match system.is_literal() {
+            true => format!("no log of the period holds a decision of {}", system.text()),
+            false => "no log of the period holds a decision".to_owned(),
+        });
     }
-    if logs.is_empty() {
-        return Some("the evidence of the period holds no decision of any system".to_owned());
-    }
-    let broken = |log: &&&crate::model::Source| {
-        let meant = wild || systems.contains(&log.system.as_str());
-        meant && (log.tally.rejected > 0 || !log.gaps.is_empty())
-    };
-    let log = logs.iter().find(broken)?;
-    Some(format!("{} is not whole, and what it lacks may be a refusal", log.path))
+    let meant = |log: &&&Source| systems.iter().any(|system| system.matches(&log.system));
+    let broken = |log: &&&Source| log.tally.rejected > 0 || !log.gaps.is_empty();
+    let log = logs.iter().filter(meant).find(broken)?;
+    Some(format!("{} is not whole, and what it lacks may be an attempt", log.path))
 }
 
 /// Tells whether the members are humans alone, whose allowed attempts the evidence does not hold.

@@ -88,6 +88,23 @@ pub struct Drilled {
     pub state: DrillState,
 }
 
+impl Drilled {
+    /// Tells whether its window is over, as far as the period and the moment that is judged for
+    /// reach.
+    pub fn is_due(&self, cx: &Context<'_>, drill: &Drill) -> bool {
+        drill.until <= cx.period.until && drill.until <= cx.as_of
+    }
+
+    /// Tells whether no log holds any decision of the drill's system in its window.
+    pub fn silent(&self, cx: &Context<'_>, drill: &Drill) -> bool {
+        let system = drill.action.text().split(':').next().unwrap_or_default();
+        let own = |decision: &Decision| {
+            cx.dataset.text(decision.action).split(':').next() == Some(system)
+        };
+        !between(cx, drill.from, drill.until).any(|(_, decision)| own(decision))
+    }
+}
+
 /// Every drill with its records, in the order of the file.
 pub(super) fn drilled(cx: &Context<'_>) -> Vec<Drilled> {
     let drills = &cx.drills.all;
@@ -114,14 +131,14 @@ pub(super) fn drilled(cx: &Context<'_>) -> Vec<Drilled> {
 
 /// Which drill each decision of the logs belongs to, by index: the one that it answers, else the
 /// first whose plan it fits.
-pub(super) fn belonging(drilled: &[Drilled]) -> BTreeMap<u32, usize> {
+pub(super) fn belonging(drilled: &[Drilled]) -> BTreeMap<u32, u32> {
     let mut belongs = BTreeMap::new();
-    for (drill, found) in drilled.iter().enumerate() {
+    for (drill, found) in (0..).zip(drilled) {
         for decision in found.refused.iter().chain(&found.let_through).chain(&found.unclear) {
             belongs.entry(*decision).or_insert(drill);
         }
     }
-    for (drill, found) in drilled.iter().enumerate() {
+    for (drill, found) in (0..).zip(drilled) {
         belongs.extend(found.answer.map(|decision| (decision, drill)));
     }
     belongs
@@ -215,10 +232,10 @@ fn state(cx: &Context<'_>, drill: &Drill, found: &Drilled) -> DrillState {
         DrillState::LetThrough
     } else if found.answer.is_some() {
         DrillState::Refused
-    } else if drill.until > cx.period.until || drill.until > cx.as_of {
-        DrillState::NotDue
-    } else {
+    } else if found.is_due(cx, drill) {
         DrillState::Missed
+    } else {
+        DrillState::NotDue
     }
 }
 

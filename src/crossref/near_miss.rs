@@ -60,15 +60,14 @@ pub(super) fn near_misses(
     drill: &Drill,
     claims: &BTreeMap<u32, usize>,
 ) -> Vec<NearMiss> {
-    let mut all: Vec<NearMiss> =
-        between(cx, drill.from.shifted(-NEAR), drill.until.shifted(NEAR))
-            .filter(|(_, d)| matches!(d.outcome, Outcome::Denied | Outcome::Unknown))
-            .filter_map(|(decision, record)| {
-                let mut misses = misses(cx, drill, record);
-                misses.extend(claims.get(&decision).map(|other| Miss::Taken(*other)));
-                is_near(&misses).then_some(NearMiss { decision, misses })
-            })
-            .collect();
+    let mut all: Vec<NearMiss> = between(cx, drill.from.shifted(-NEAR), drill.until.shifted(NEAR))
+        .filter(|(_, d)| matches!(d.outcome, Outcome::Denied | Outcome::Unknown))
+        .filter_map(|(decision, record)| {
+            let mut misses = misses(cx, drill, record);
+            misses.extend(claims.get(&decision).map(|other| Miss::Taken(*other)));
+            is_near(&misses).then_some(NearMiss { decision, misses })
+        })
+        .collect();
     all.sort_by_key(|near| {
         let seconds = near.misses.iter().map(|miss| match miss {
             Miss::Early(seconds) | Miss::Late(seconds) => *seconds,
@@ -176,7 +175,9 @@ fn lack(cx: &Context<'_>, drill: &Drill, miss: Miss) -> String {
             let planned = &cx.principal(drill.who).name;
             match cx.who(account) {
                 Who::Principal(_) => format!("{planned} was to try it"),
-                Who::Account(_) => format!("the account is of no known principal, and {planned} was to try it"),
+                Who::Account(_) => {
+                    format!("the account is of no known principal, and {planned} was to try it")
+                }
             }
         }
     }
@@ -199,8 +200,15 @@ mod tests {
     #[test]
     fn spans() {
         let told = [0, 59, 60, 240, 3599, 3600, 86_399].map(span);
-        let want = ["less than a minute", "less than a minute", "1 minute", "4 minutes",
-            "59 minutes", "1 hour", "23 hours"];
+        let want = [
+            "less than a minute",
+            "less than a minute",
+            "1 minute",
+            "4 minutes",
+            "59 minutes",
+            "1 hour",
+            "23 hours",
+        ];
         assert_eq!(told, want);
     }
 }

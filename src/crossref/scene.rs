@@ -10,9 +10,9 @@ use crate::{
         SubjectState,
     },
     policy::{
-        Approvals, Capability, IncompatibleRoles, Justification, Justifications, Pattern, Policy,
-        Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge, Severity,
-        SponsorApproval, Tier, Windows,
+        Approvals, Capability, Drill, Drills, IncompatibleRoles, Justification, Justifications,
+        Pattern, Policy, Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge,
+        Severity, SponsorApproval, Tier, Windows,
     },
 };
 
@@ -25,6 +25,7 @@ pub(crate) struct Scene {
     pub(crate) policy: Policy,
     pub(crate) principals: Principals,
     pub(crate) justifications: Justifications,
+    pub(crate) drills: Drills,
     pub(crate) export: Export,
     /// When another export of the same kind was made, that holds nothing.
     pub(crate) second_export: Option<Instant>,
@@ -72,6 +73,7 @@ impl Scene {
             policy: policy(),
             principals: Principals { digest: Digest::of(b""), all },
             justifications: Justifications { digest: Digest::of(b""), all: Vec::new() },
+            drills: Drills::none(),
             export: Export::default(),
             second_export: None,
         };
@@ -223,6 +225,43 @@ impl Scene {
         );
     }
 
+    /// A refused attempt with its resource, code and control.
+    pub(crate) fn refused(&mut self, who: &str, action: &str, at: f64, told: [Option<&str>; 3]) {
+        let place = self.place();
+        let [resource, code, control] = told;
+        let actor = self.batch.account_id("aws", who);
+        let decision = Decision {
+            at: day(at),
+            actor,
+            action: self.batch.text(&format!("aws:{action}")),
+            resource: self.batch.maybe(resource),
+            outcome: Outcome::Denied,
+            code: self.batch.maybe(code),
+            control: self.batch.maybe(control),
+            message: None,
+            request: None,
+        };
+        self.batch.decision(place, decision);
+    }
+
+    /// A planned boundary test, conducted by cat.
+    pub(crate) fn drill(&mut self, id: &str, who: &str, action: &str, window: (f64, f64)) {
+        let named = |who: &str| self.principals.named(who).unwrap();
+        let drill = Drill {
+            id: id.to_owned(),
+            who: named(who),
+            action: Pattern::new(action),
+            target: None,
+            code: None,
+            from: day(window.0),
+            until: day(window.1),
+            conductor: named("cat"),
+            control: None,
+            line: self.drills.all.len() as u32 + 2,
+        };
+        self.drills.all.push(drill);
+    }
+
     /// A commit on `main`, with its parents in order.
     pub(crate) fn commit(&mut self, who: &str, revision: &str, parents: &[&str], at: f64) {
         let name = format!("{REPOSITORY}@{revision}");
@@ -334,6 +373,7 @@ impl Scene {
             &self.policy,
             &self.principals,
             &self.justifications,
+            &self.drills,
             &period,
             day(35.0),
         );
