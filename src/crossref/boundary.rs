@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::{Decision, Instant, Outcome, Source, SourceId},
-    policy::{Capability, Pattern, Principal, PrincipalId, PrincipalKind, Tier},
+    policy::{Capability, Pattern, Principal, PrincipalId, Tier},
 };
 
 /// What the evidence of the period shows of a boundary.
@@ -187,9 +187,4 @@ fn blind(logs: &[&Source], capability: &Capability) -> Option<String> {
     let broken = |log: &&&Source| log.tally.rejected > 0 || !log.gaps.is_empty();
     let log = logs.iter().filter(meant).find(broken)?;
     Some(format!("{} is not whole, and what it lacks may be an attempt", log.path))
-}
-
-/// Tells whether the members are humans alone, whose allowed attempts the evidence does not hold.
-pub(super) fn humans_alone(cx: &Context<'_>, boundary: &Boundary<'_>) -> bool {
-    boundary.members.iter().all(|id| cx.principal(*id).kind == PrincipalKind::Human)
 }

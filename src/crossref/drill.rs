@@ -65,6 +65,14 @@ impl Control {
             Self::Absent => "not on record",
         }
     }
+
+    /// The decision that it rests on, by its index.
+    pub fn decision(&self) -> Option<u32> {
+        match self {
+            Self::Shown(index) | Self::Forbidden(index) => Some(*index),
+            Self::NotPlanned | Self::Absent => None,
+        }
+    }
 }
 
 /// A drill with the records that are about it. Decisions are named by their index in
@@ -95,6 +103,19 @@ impl Drilled {
         drill.until <= cx.period.until && drill.until <= cx.as_of
     }
 
+    /// The decision that settles what came of it, by its index: the first that let it through, else
+    /// the refusal that answers it.
+    pub fn decisive(&self) -> Option<u32> {
+        self.let_through.first().copied().or(self.answer)
+    }
+
+    /// Every decision that is shown with it, by index.
+    pub fn shown(&self) -> impl Iterator<Item = u32> {
+        let near = self.near.iter().map(|near| near.decision);
+        let through = self.let_through.iter().copied();
+        self.answer.into_iter().chain(self.control.decision()).chain(through).chain(near)
+    }
+
     /// Tells whether no log holds any decision of the drill's system in its window.
     pub fn silent(&self, cx: &Context<'_>, drill: &Drill) -> bool {
         let system = drill.action.text().split(':').next().unwrap_or_default();
@@ -103,6 +124,16 @@ impl Drilled {
         };
         !between(cx, drill.from, drill.until).any(|(_, decision)| own(decision))
     }
+}
+
+/// The drills whose windows touch the period, with their indices and records.
+pub fn drills_of_period<'a>(
+    cx: &'a Context<'a>,
+) -> impl Iterator<Item = (u32, &'a Drill, &'a Drilled)> {
+    let touches = |drill: &Drill| drill.from < cx.period.until && cx.period.from < drill.until;
+    let all = (0..).zip(cx.drills.all.iter().zip(&cx.drilled));
+    all.map(|(index, (drill, drilled))| (index, drill, drilled))
+        .filter(move |(_, drill, _)| touches(drill))
 }
 
 /// Every drill with its records, in the order of the file.

@@ -60,7 +60,8 @@ fn propose(cx: &Context<'_>, boundary: &Boundary<'_>) -> Option<Result<Proposal,
         return Some(Err(format!("drill {drill} is planned and not due yet")));
     }
     let action = action(cx, capability)?;
-    let system = action.split(':').next().unwrap_or_default();
+    let system = action.split(':').next().unwrap_or_default().to_owned();
+    let system = system.as_str();
     let who = best(cx, &boundary.members, system, true)?;
     let may = |tier: &str| {
         cx.policy.tier(tier).is_some_and(|t| t.may.iter().any(|name| *name == capability.name))

@@ -5,13 +5,15 @@
 
 use rayon::prelude::*;
 
-use super::{Approvals, Case, Context, Finding, Need, RULES, Rule, Test, boundaries};
+use super::{
+    Approvals, Case, Context, Finding, Need, RULES, Rule, Test, boundaries, drills_of_period,
+};
 use crate::{
     model::{
         AccountId, AccountKind, Decision, Grant, HowKnown, Located, Outcome, SourceId, Subject,
         SubjectId,
     },
-    policy::{Drill, PrincipalId, PrincipalKind},
+    policy::{PrincipalId, PrincipalKind},
 };
 
 /// How many changes are judged at once before they are handed on.
@@ -173,24 +175,19 @@ fn grants(cx: &Context<'_>, hand: &mut Hand<'_>) {
 /// A month without a drill is one in which nothing was planned, and lacks no evidence of it: what
 /// went untested is told of the boundaries.
 fn drills(cx: &Context<'_>, hand: &mut Hand<'_>) {
-    let touches = |drill: &Drill| drill.from < cx.period.until && cx.period.from < drill.until;
     let mut none = true;
-    for (index, (drill, drilled)) in (0..).zip(cx.drills.all.iter().zip(&cx.drilled)) {
-        if touches(drill) {
-            none = false;
-            each(|test| match test {
-                Test::Drill(test) => Some(test(cx, drill, drilled)),
-                _ => None,
-            })
-            .for_each(|(rule, finding)| hand(rule, Tested::Drill(index), finding));
-        }
+    for (index, drill, drilled) in drills_of_period(cx) {
+        none = false;
+        each(|test| match test {
+            Test::Drill(test) => Some(test(cx, drill, drilled)),
+            _ => None,
+        })
+        .for_each(|(rule, finding)| hand(rule, Tested::Drill(index), finding));
     }
     if none {
-        each(|test| {
-            matches!(test, Test::Drill(_))
-                .then(|| Finding::not_applicable("no drill was planned in this period"))
-        })
-        .for_each(|(rule, finding)| hand(rule, Tested::Nothing, finding));
+        let nothing = || Finding::not_applicable("no drill was planned in this period");
+        each(|test| matches!(test, Test::Drill(_)).then(nothing))
+            .for_each(|(rule, finding)| hand(rule, Tested::Nothing, finding));
     }
 }
 

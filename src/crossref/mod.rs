@@ -30,7 +30,7 @@ pub use boundary::{Boundary, BoundaryState, boundaries};
 pub use case::Case;
 pub use context::{Activity, Context};
 pub use denial::{Denial, Strength, denials};
-pub use drill::{Control, DrillState, Drilled};
+pub use drill::{Control, DrillState, Drilled, drills_of_period};
 pub use drill_plan::{Proposal, plan};
 pub use engine::{ChangeFacts, Judgement, Tested, judge};
 pub use exception::{Answer, Exception, Status, Weakness};

@@ -140,7 +140,7 @@ mod tests {
         let verdict = |window: (f64, f64), at: Option<f64>| {
             let mut scene = Scene::new();
             scene.drill("D1", "bot", "aws:iam:CreateUser", window);
-            for at in at {
+            if let Some(at) = at {
                 scene.attempt("bot", "iam:CreateUser", at, Denied);
             }
             scene.verdicts(RULE)[0].1
