@@ -2,14 +2,14 @@
 //!
 //! A boundary that nobody touched is one that nobody tested: it is told apart from one that held.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Context, Strength,
     denial::{forbidden, strength, tier_of},
 };
 use crate::{
-    model::{Decision, Instant, Outcome, Source, SourceId},
+    model::{Decision, Instant, Outcome, Source},
     policy::{Capability, Pattern, Principal, PrincipalId, Tier},
 };
 
@@ -162,29 +162,35 @@ fn state(cx: &Context<'_>, boundary: &Boundary<'_>) -> BoundaryState {
     }
 }
 
+/// A file that logs decisions, with the systems whose decisions such files hold.
+type Log<'a> = (&'a Source, BTreeSet<&'a str>);
+
 /// The files of every kind of export from which a decision of the period was read.
-fn logs<'a>(cx: &Context<'a>) -> Vec<&'a Source> {
-    let inside = cx.dataset.decisions().iter().filter(|d| cx.period.contains(d.record.at));
-    let read: BTreeSet<SourceId> = inside.map(|d| d.origin.source).collect();
+fn logs<'a>(cx: &Context<'a>) -> Vec<Log<'a>> {
     let kind = |source: &'a Source| (source.system.as_str(), source.format);
-    let kinds: BTreeSet<_> = read.into_iter().map(|id| kind(cx.dataset.source(id))).collect();
-    cx.dataset.sources().iter().filter(|source| kinds.contains(&kind(source))).collect()
+    let mut systems: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
+    for decision in cx.dataset.decisions().iter().filter(|d| cx.period.contains(d.record.at)) {
+        let kind = kind(cx.dataset.source(decision.origin.source));
+        let system = cx.dataset.text(decision.record.action).split(':').next();
+        systems.entry(kind).or_default().extend(system);
+    }
+    let sources = cx.dataset.sources().iter();
+    sources.filter_map(|source| Some((source, systems.get(&kind(source))?.clone()))).collect()
 }
 
 /// Why the logs cannot show that a capability was never tried, if they cannot: there is none of
 /// one of its systems, or one is not whole.
-fn blind(logs: &[&Source], capability: &Capability) -> Option<String> {
-    let system = |pattern: &'_ Pattern| pattern.text().split(':').next().map(Pattern::new);
-    let systems: Vec<Pattern> = capability.actions.iter().filter_map(system).collect();
-    let of = |system: &Pattern| logs.iter().filter(|log| system.matches(&log.system)).count();
-    if let Some(system) = systems.iter().find(|system| of(system) == 0) {
-        return Some(match system.is_literal() {
-            true => format!("no log of the period holds a decision of {}", system.text()),
-            false => "no log of the period holds a decision".to_owned(),
-        });
+fn blind(logs: &[Log<'_>], capability: &Capability) -> Option<String> {
+    let system = |pattern: &Pattern| pattern.text().split(':').next().map(Pattern::new);
+    let wanted: Vec<Pattern> = capability.actions.iter().filter_map(system).collect();
+    let holds = |log: &Log<'_>, system: &Pattern| log.1.iter().any(|held| system.matches(held));
+    let absent = |system: &&Pattern| !logs.iter().any(|log| holds(log, system));
+    if let Some(system) = wanted.iter().find(absent) {
+        let of = if system.is_literal() { format!(" of {}", system.text()) } else { String::new() };
+        return Some(format!("no log of the period holds a decision{of}"));
     }
-    let meant = |log: &&&Source| systems.iter().any(|system| system.matches(&log.system));
-    let broken = |log: &&&Source| log.tally.rejected > 0 || !log.gaps.is_empty();
-    let log = logs.iter().filter(meant).find(broken)?;
+    let meant = |log: &&Log<'_>| wanted.iter().any(|system| holds(log, system));
+    let broken = |(log, _): &&Log<'_>| log.tally.rejected > 0 || !log.gaps.is_empty();
+    let (log, _) = logs.iter().filter(meant).find(broken)?;
     Some(format!("{} is not whole, and what it lacks may be an attempt", log.path))
 }

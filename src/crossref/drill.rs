@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Context, Strength, Who,
-    denial::{forbidden, strength},
+    Context, Control, Strength, Who,
+    denial::strength,
     near_miss::{NearMiss, near_misses},
 };
 use crate::{
@@ -38,39 +38,6 @@ impl DrillState {
             Self::Refused => "refused as planned",
             Self::Missed => "missed",
             Self::NotDue => "not due yet",
-        }
-    }
-}
-
-/// What the positive control of a drill shows. Decisions are named by their index.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Control {
-    /// None was planned.
-    NotPlanned,
-    /// Somebody in the right role did it in the window, and was allowed: this decision.
-    Shown(u32),
-    /// It was allowed, and policy forbids it to the tier of whoever did it: this decision.
-    Forbidden(u32),
-    /// Nothing of it is on record.
-    Absent,
-}
-
-impl Control {
-    /// The name in tables.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::NotPlanned => "not planned",
-            Self::Shown(_) => "succeeded",
-            Self::Forbidden(_) => "forbidden by policy",
-            Self::Absent => "not on record",
-        }
-    }
-
-    /// The decision that it rests on, by its index.
-    pub fn decision(&self) -> Option<u32> {
-        match self {
-            Self::Shown(index) | Self::Forbidden(index) => Some(*index),
-            Self::NotPlanned | Self::Absent => None,
         }
     }
 }
@@ -199,7 +166,7 @@ fn gather(cx: &Context<'_>, drill: &Drill) -> Drilled {
         let_through: Vec::new(),
         unclear: Vec::new(),
         near: Vec::new(),
-        control: control(cx, drill),
+        control: Control::of(cx, drill),
         state: DrillState::NotDue,
     };
     for (index, decision) in between(cx, drill.from, drill.until) {
@@ -234,28 +201,6 @@ fn proves(cx: &Context<'_>, drill: &Drill, index: u32) -> bool {
         strength(cx, &decision.record) == Strength::Complete
             && has_code(cx, drill, &decision.record)
     })
-}
-
-fn control(cx: &Context<'_>, drill: &Drill) -> Control {
-    let Some(planned) = &drill.control else { return Control::NotPlanned };
-    let action = planned.action.as_ref().unwrap_or(&drill.action);
-    let target = planned.target.as_ref().or(drill.target.as_ref());
-    let mut forbids = None;
-    for (index, decision) in between(cx, drill.from, drill.until) {
-        let on = decision.resource.map(|resource| cx.dataset.text(resource));
-        let done = decision.outcome == Outcome::Allowed
-            && cx.who(decision.actor) == Who::Principal(planned.who)
-            && action.matches(cx.dataset.text(decision.action))
-            && target.is_none_or(|target| on.is_some_and(|on| target.matches(on)));
-        if done {
-            // What policy forbids to somebody shows no right role, but a breach.
-            if forbidden(cx, decision).is_empty() {
-                return Control::Shown(index);
-            }
-            forbids = forbids.or(Some(index));
-        }
-    }
-    forbids.map_or(Control::Absent, Control::Forbidden)
 }
 
 fn state(cx: &Context<'_>, drill: &Drill, found: &Drilled) -> DrillState {
@@ -300,4 +245,65 @@ fn claim(
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        crossref::{BoundaryState, boundaries, denials, scene::Scene},
+        model::Outcome::{Allowed, Denied},
+    };
+
+    /// A drill of the bot's on day 10 that was refused.
+    fn scene() -> Scene {
+        let mut scene = Scene::new();
+        scene.drill("D1", "bot", "aws:iam:CreateUser", (10.0, 11.0));
+        scene.attempt("bot", "iam:CreateUser", 10.5, Denied);
+        scene
+    }
+
+    #[test]
+    fn what_a_drill_met_is_none_from_the_wild() {
+        let mut scene = scene();
+        // Tried again in the window, with a record that proves nothing and one that does.
+        scene.refused("bot", "iam:CreateUser", 10.7, [None, None, None]);
+        scene.attempt("bot", "iam:CreateUser", 10.8, Denied);
+        scene.attempt("bot", "iam:CreateUser", 12.0, Denied);
+        scene.attempt("bot2", "iam:CreateUser", 10.5, Denied);
+        scene.assess(|assessment| {
+            let drills: Vec<_> =
+                denials(assessment.cx).iter().map(|d| d.drill.map(|d| d.id.clone())).collect();
+            let planned = || Some("D1".to_owned());
+            assert_eq!(drills.iter().filter(|drill| **drill == planned()).count(), 3);
+            let all = boundaries(assessment.cx);
+            let own = all.iter().find(|b| b.capability == "modify-definition").unwrap();
+            let counts = (own.drilled.len(), own.wild.len(), own.unexplained.len());
+            assert_eq!((counts, own.state), ((2, 2, 1), BoundaryState::RefusedInDrill));
+            assert_eq!(own.last, Some(crate::crossref::scene::day(12.0)));
+        });
+    }
+
+    #[test]
+    fn a_drill_that_went_through_failed_though_it_was_refused_too() {
+        let mut scene = scene();
+        scene.attempt("bot", "iam:CreateUser", 10.6, Allowed);
+        scene.assess(|assessment| {
+            let drilled = &assessment.cx.drilled[0];
+            assert_eq!(drilled.state, DrillState::LetThrough);
+            assert!(drilled.answer.is_some() && drilled.decisive() == Some(drilled.let_through[0]));
+        });
+    }
+
+    #[test]
+    fn as_many_drills_as_possible_are_answered() {
+        let answered = |fits: &[&[u32]]| {
+            let fits: Vec<_> = fits.iter().map(|fits| fits.to_vec()).collect();
+            assign(&fits).into_iter().collect::<Vec<_>>()
+        };
+        assert_eq!(answered(&[&[1, 2], &[1]]), [(1, 1), (2, 0)]);
+        assert_eq!(answered(&[&[1], &[1]]), [(1, 0)]);
+        assert_eq!(answered(&[&[1, 2], &[1, 3], &[1]]), [(1, 2), (2, 0), (3, 1)]);
+        assert_eq!(answered(&[&[], &[7]]), [(7, 1)]);
+    }
 }

@@ -24,7 +24,7 @@ pub struct Proposal {
     pub action: String,
     /// What they try it on, as policy or the last such record names it.
     pub target: Option<String>,
-    /// The code that the system refuses with, with the number of refusals that had it and of all.
+    /// The code that such refusals have, with the number of refusals that had it and of all.
     pub code: Option<(String, usize, usize)>,
     /// Who may do it, and is to succeed beside the drill.
     pub control: Option<PrincipalId>,
@@ -63,9 +63,7 @@ fn propose(cx: &Context<'_>, boundary: &Boundary<'_>) -> Option<Result<Proposal,
     let system = action.split(':').next().unwrap_or_default().to_owned();
     let system = system.as_str();
     let who = best(cx, &boundary.members, system, true)?;
-    let may = |tier: &str| {
-        cx.policy.tier(tier).is_some_and(|t| t.may.iter().any(|name| *name == capability.name))
-    };
+    let may = |tier: &str| cx.policy.tier(tier).is_some_and(|t| t.may.contains(&capability.name));
     let principals = cx.identities.principals().iter();
     let entitled: Vec<_> = principals
         .filter(|(id, p)| *id != who && valid(cx, *id) && p.tier.as_deref().is_some_and(may))
@@ -91,9 +89,9 @@ fn propose(cx: &Context<'_>, boundary: &Boundary<'_>) -> Option<Result<Proposal,
         boundary: boundary.name(),
         id: format!("{}-{}", boundary.tier.name, boundary.capability),
         who,
+        code: usual_code(cx, &action),
         action,
         target,
-        code: usual_code(cx, system),
         control,
         remarks,
     }))
@@ -153,15 +151,22 @@ fn last<'a>(
     all.into_iter().find(|d| wanted(cx.dataset.text(d.record.action), &d.record))
 }
 
-/// The code of most complete refusals of a system.
-fn usual_code(cx: &Context<'_>, system: &str) -> Option<(String, usize, usize)> {
+/// The code of most complete refusals of an action; where there are none, of its service (`aws:s3:`),
+/// and then of its system. A refusal without a code counts as one that has another.
+fn usual_code(cx: &Context<'_>, action: &str) -> Option<(String, usize, usize)> {
+    let parts: Vec<usize> = action.match_indices(':').map(|(at, _)| at + 1).collect();
+    let wider = parts.into_iter().rev().filter_map(|end| action.get(..end));
+    std::iter::once(action).chain(wider).find_map(|beginning| code_of(cx, beginning))
+}
+
+fn code_of(cx: &Context<'_>, beginning: &str) -> Option<(String, usize, usize)> {
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
     for decision in cx.dataset.decisions() {
         let record = &decision.record;
-        let own = cx.dataset.text(record.action).split(':').next() == Some(system);
+        let own = cx.dataset.text(record.action).starts_with(beginning);
         if own && record.outcome == Outcome::Denied && record.control.is_some() {
-            let code = record.code.map(|code| cx.dataset.text(code));
-            *times.entry(code.unwrap_or_default()).or_default() += 1;
+            let code = record.code.map_or("", |code| cx.dataset.text(code));
+            *times.entry(code).or_default() += 1;
         }
     }
     let all = times.values().sum();

@@ -10,9 +10,9 @@ use crate::{
         SubjectState,
     },
     policy::{
-        Approvals, Capability, Drill, Drills, IncompatibleRoles, Justification, Justifications,
-        Pattern, Policy, Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge,
-        Severity, SponsorApproval, Tier, Windows,
+        Approvals, Capability, Drills, IncompatibleRoles, Justification, Justifications, Pattern,
+        Policy, Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge, Severity,
+        SponsorApproval, Tier, Windows,
     },
 };
 
@@ -20,7 +20,7 @@ pub(crate) const REPOSITORY: &str = "acme/pay";
 pub(crate) const APPROVER: &str = "okta:change-approver";
 
 pub(crate) struct Scene {
-    batch: Batch,
+    pub(super) batch: Batch,
     line: u32,
     pub(crate) policy: Policy,
     pub(crate) principals: Principals,
@@ -85,7 +85,7 @@ impl Scene {
         scene
     }
 
-    fn place(&mut self) -> Place {
+    pub(super) fn place(&mut self) -> Place {
         self.line += 1;
         Place::Line { n: self.line, within: None }
     }
@@ -223,43 +223,6 @@ impl Scene {
                 request,
             },
         );
-    }
-
-    /// A refused attempt with its resource, code and control.
-    pub(crate) fn refused(&mut self, who: &str, action: &str, at: f64, told: [Option<&str>; 3]) {
-        let place = self.place();
-        let [resource, code, control] = told;
-        let actor = self.batch.account_id("aws", who);
-        let decision = Decision {
-            at: day(at),
-            actor,
-            action: self.batch.text(&format!("aws:{action}")),
-            resource: self.batch.maybe(resource),
-            outcome: Outcome::Denied,
-            code: self.batch.maybe(code),
-            control: self.batch.maybe(control),
-            message: None,
-            request: None,
-        };
-        self.batch.decision(place, decision);
-    }
-
-    /// A planned boundary test, conducted by cat.
-    pub(crate) fn drill(&mut self, id: &str, who: &str, action: &str, window: (f64, f64)) {
-        let named = |who: &str| self.principals.named(who).unwrap();
-        let drill = Drill {
-            id: id.to_owned(),
-            who: named(who),
-            action: Pattern::new(action),
-            target: None,
-            code: None,
-            from: day(window.0),
-            until: day(window.1),
-            conductor: named("cat"),
-            control: None,
-            line: self.drills.all.len() as u32 + 2,
-        };
-        self.drills.all.push(drill);
     }
 
     /// A commit on `main`, with its parents in order.

@@ -32,11 +32,8 @@ fn test(cx: &Context<'_>, drill: &Drill, drilled: &Drilled) -> Finding {
     if let Some(origin) = drilled.answer.and_then(place) {
         return Finding::pass("a refusal answers it as planned").with("refusal", origin);
     }
-    let nearest: Vec<_> = drilled.near.iter().map(|near| near.told(cx, drill)).collect();
-    let nearest = match nearest.as_slice() {
-        [] => String::new(),
-        told => format!("; nearest: {}", told.join("; ")),
-    };
+    let nearest = drilled.near.first().map(|near| format!("; nearest: {}", near.told(cx, drill)));
+    let nearest = nearest.unwrap_or_default();
     let near = drilled.near.iter().filter_map(|near| place(near.decision));
     if !drilled.is_due(cx, drill) {
         let end = cx.clock(drill.until);
@@ -45,18 +42,15 @@ fn test(cx: &Context<'_>, drill: &Drill, drilled: &Drilled) -> Finding {
         ))
         .with_all("near miss", near);
     }
+    let silent = match drilled.silent(cx, drill) {
+        true => "; no log holds any decision of that system in its window",
+        false => "",
+    };
     let told = format!(
-        "no refusal answers drill {}: {} was to try {} between {} and {}{}{nearest}",
+        "no refusal answers drill {} ({}, {}){silent}{nearest}",
         drill.id,
         cx.principal(drill.who).name,
         drill.action.text(),
-        cx.clock(drill.from),
-        cx.clock(drill.until),
-        if drilled.silent(cx, drill) {
-            ", of which no log holds a decision of that system"
-        } else {
-            ""
-        },
     );
     let mut finding = Finding::violation(told, vec![Who::Principal(drill.conductor)]);
     finding.about = Some(drill.from.to_string());
@@ -223,11 +217,12 @@ mod tests {
         for told in [
             tried("bot", "iam:CreateUser", 12.5, Denied),
             tried("bot2", "iam:CreateRole", 10.5, Denied),
-            tried("bot", "iam:CreateUser", 10.5, Allowed),
         ] {
             assert!(!told.contains("nearest"), "{told}");
         }
-        assert!(told(&|_| {}).ends_with("of which no log holds a decision of that system"));
+        assert!(
+            told(&|_| {}).ends_with("; no log holds any decision of that system in its window")
+        );
     }
 
     #[test]

@@ -141,13 +141,13 @@ fn boundaries(all: &[Boundary], blocks: &mut Vec<Block>) {
         row([tier, capability].into_iter().chain(counts).chain([last, state]).collect(), None)
     });
     let titles = [
-        ("Tier", 11.0, Left),
-        ("Must not", 17.0, Left),
-        ("Let through", 9.0, Right),
-        ("In the wild", 8.0, Right),
-        ("In drills", 8.0, Right),
-        ("Not explained", 11.0, Right),
-        ("Last refusal", 15.0, Left),
+        ("Tier", 10.0, Left),
+        ("Must not", 19.0, Left),
+        ("Let through", 8.0, Right),
+        ("In the wild", 7.0, Right),
+        ("In drills", 7.0, Right),
+        ("Not explained", 10.0, Right),
+        ("Last refusal", 18.0, Left),
         ("State", 21.0, Left),
     ];
     blocks.push(table(&titles, rows.collect(), ""));
@@ -185,10 +185,10 @@ fn drills(list: &Many<Drill>, blocks: &mut Vec<Block>) {
         row(vec![id, planned, outcome, control], None)
     });
     let titles = [
-        ("Drill", 18.0, Left),
+        ("Drill", 17.0, Left),
         ("Planned", 25.0, Left),
-        ("Outcome", 32.0, Left),
-        ("Positive control", 25.0, Left),
+        ("Outcome", 31.0, Left),
+        ("Positive control", 27.0, Left),
     ];
     blocks.push(table(&titles, rows.collect(), "None was planned for this period."));
 }

@@ -52,7 +52,7 @@ pub struct Drill {
 
 pub(super) fn drills(report: &Report<'_>, limit: usize) -> Many<Drill> {
     let make = |(plan, found)| move || drill(report, plan, found);
-    Many::of("tables/drills.csv", limit, report.drills().map(make).collect::<Vec<_>>().into_iter())
+    Many::of("tables/drills.csv", limit, report.drills().map(make))
 }
 
 fn drill(report: &Report<'_>, plan: &policy::Drill, found: &Drilled) -> Drill {
