@@ -4,6 +4,7 @@ use std::io::Write;
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 use serde::Serialize;
+use serde_json::json;
 
 use super::{
     Exit,
@@ -257,7 +258,10 @@ fn print_plan(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     if args.json {
-        serde_json::to_writer_pretty(&mut *out, planned)?;
+        let none: Vec<_> =
+            not.iter().map(|(boundary, why)| json!({ "boundary": boundary, "why": why })).collect();
+        let all = json!({ "proposed": planned, "not_proposed": none });
+        serde_json::to_writer_pretty(&mut *out, &all)?;
         writeln!(out)?;
         return Ok(());
     }
@@ -282,6 +286,9 @@ fn print_plan(
     }
     for (boundary, why) in not {
         writeln!(out, "{boundary}\n  none     {}", hostile::shown(why))?;
+    }
+    if !planned.is_empty() {
+        writeln!(out, "\nbefore you try: see that no target matters, and tell those who watch")?;
     }
     if planned.is_empty() && not.is_empty() {
         writeln!(out, "every boundary of the policy was exercised in this period")?;
