@@ -227,19 +227,20 @@ def refusal(at, role, session, service, name, on, why, code="AccessDenied", read
     return trail(at, role, session, service, name, read_only, on, code, message)
 
 
-def deliver(company, records):
+def deliver(company, records, region="eu-central-1"):
     """One gzipped file a day, below the prefix that the service uses."""
     days = {}
     for record in records:
         days.setdefault(record["eventTime"][:10], []).append(record)
     for day, of_day in sorted(days.items()):
         year, month, date = day.split("-")
-        name = f"{ACCOUNT}_CloudTrail_eu-central-1_{year}{month}{date}T2355Z_{sha(day)[:16]}.json.gz"
+        name = f"{ACCOUNT}_CloudTrail_{region}_{year}{month}{date}T2355Z_{sha(day)[:16]}.json.gz"
+        of_day = [dict(record, awsRegion=region) for record in of_day]
         body = json.dumps({"Records": sorted(of_day, key=lambda r: (r["eventTime"], r["eventID"]))}, separators=(",", ":")).encode()
         out = io.BytesIO()
         with gzip.GzipFile(filename="", mode="wb", fileobj=out, mtime=0, compresslevel=9) as zipped:
             zipped.write(body)
-        write(f"{company}/exports/aws/CloudTrail/eu-central-1/{year}/{month}/{date}/{name}", out.getvalue())
+        write(f"{company}/exports/aws/CloudTrail/{region}/{year}/{month}/{date}/{name}", out.getvalue())
 
 
 def everyday(days, agents=("agent-provisioner", "agent-rotator")):
@@ -262,6 +263,45 @@ def everyday(days, agents=("agent-provisioner", "agent-rotator")):
 
 SCP = "with an explicit deny in a service control policy"
 NO_IDENTITY = "because no identity-based policy allows the {} action"
+
+
+# --- Boundary tests, carried out in a region of their own ------------------------------------------
+DRILLS_IN = "eu-west-1"
+
+
+def drill_arn(service, name):
+    return f"arn:aws:{service}:{DRILLS_IN}:{ACCOUNT}:{name}"
+
+
+def acme_drills():
+    """What drills.csv plans: refused with its control, refused, four minutes late, and let through."""
+    bucket, role = "arn:aws:s3:::acme-drills", f"arn:aws:iam::{ACCOUNT}:role/deploy-pipeline"
+    return [
+        refusal("2026-10-22T08:30:00Z", "agent-rotator", "drill-1", "s3", "PutBucketPolicy", bucket, NO_IDENTITY.format("s3:PutBucketPolicy")),
+        trail("2026-10-22T08:41:00Z", "engineer", "bob@acme.example", "s3", "PutBucketPolicy", False, bucket, parameters={"bucketName": "acme-drills"}),
+        refusal("2026-10-22T11:10:00Z", "deploy-pipeline", "drill-2", "cloudtrail", "StopLogging", drill_arn("cloudtrail", "trail/drills"), SCP, "AccessDeniedException"),
+        refusal("2026-10-22T13:04:00Z", "agent-rotator", "drill-3", "iam", "CreateUser", f"arn:aws:iam::{ACCOUNT}:user/drill", SCP),
+        trail("2026-10-28T09:20:00Z", "deploy-pipeline", "drill-4", "iam", "PutRolePolicy", False, role, parameters={"roleName": "deploy-pipeline", "policyName": "drill"}),
+    ]
+
+
+def clean_drills():
+    """One morning on which every boundary of the policy that nobody touches by himself is tested."""
+    at = lambda minute: f"2026-10-14T08:{minute:02}:00Z"
+    trail_of, service = drill_arn("cloudtrail", "trail/drills"), drill_arn("ecs", "service/prod/drills")
+    user, action = f"arn:aws:iam::{ACCOUNT}:user/drill", drill_arn("codepipeline", "drills/release/approve")
+    pipeline, agent = "deploy-pipeline", "agent-provisioner"
+    return [
+        refusal(at(1), agent, "drill", "codepipeline", "PutApprovalResult", action, NO_IDENTITY.format("codepipeline:PutApprovalResult")),
+        refusal(at(2), agent, "drill", "cloudtrail", "StopLogging", trail_of, SCP, "AccessDeniedException"),
+        refusal(at(3), agent, "drill", "ecs", "UpdateService", service, NO_IDENTITY.format("ecs:UpdateService"), "AccessDeniedException"),
+        trail(at(4), pipeline, "drill", "ecs", "UpdateService", False, service),
+        refusal(at(5), pipeline, "drill", "codepipeline", "PutApprovalResult", action, NO_IDENTITY.format("codepipeline:PutApprovalResult")),
+        refusal(at(6), pipeline, "drill", "iam", "CreateUser", user, SCP),
+        refusal(at(7), pipeline, "drill", "cloudtrail", "StopLogging", trail_of, SCP, "AccessDeniedException"),
+        refusal(at(8), "engineer", "gus@acme.example", "cloudtrail", "StopLogging", trail_of, SCP, "AccessDeniedException"),
+        refusal(at(9), "auditor", "fay@acme.example", "iam", "CreateUser", user, NO_IDENTITY.format("iam:CreateUser")),
+    ]
 
 
 # --- acme -----------------------------------------------------------------------------------------
@@ -377,6 +417,7 @@ def acme():
         trail("2026-11-02T05:00:09Z", prov, "run-2", "ssm", "StartAutomationExecution", False, f"arn:aws:ssm:eu-central-1:{ACCOUNT}:document/patch-hosts"),
     ]
     deliver("acme", records)
+    deliver("acme", acme_drills(), DRILLS_IN)
 
 
 # --- clean ----------------------------------------------------------------------------------------
@@ -400,6 +441,7 @@ def clean():
     records = [r for r in everyday(days) if keep(r)]
     records.append(refusal("2026-10-12T05:01:00Z", "agent-provisioner", "run-12", "iam", "CreateUser", f"arn:aws:iam::{ACCOUNT}:user/x", SCP))
     deliver("clean", records)
+    deliver("clean", clean_drills(), DRILLS_IN)
 
 
 # --- messy ----------------------------------------------------------------------------------------

@@ -74,18 +74,21 @@ fn commands() -> String {
     let mut app = App::command().term_width(100);
     app.build();
     let mut page = "# Command line\n".to_owned();
-    let commands: Vec<_> =
-        app.get_subcommands().filter(|c| c.get_name() != "help").cloned().collect();
-    for mut command in std::iter::once(app).chain(commands) {
-        let name = match command.get_name() {
-            "sodpack" => "sodpack".to_owned(),
-            name => format!("sodpack {name}"),
-        };
-        let help = command.render_long_help().to_string();
-        let help: Vec<_> = help.lines().map(str::trim_end).collect();
-        let _ = write!(page, "\n## {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end());
+    add_help(&mut page, "sodpack", app.clone());
+    for command in app.get_subcommands().filter(|c| c.get_name() != "help") {
+        let name = format!("sodpack {}", command.get_name());
+        add_help(&mut page, &name, command.clone());
+        for part in command.get_subcommands().filter(|c| c.get_name() != "help") {
+            add_help(&mut page, &format!("{name} {}", part.get_name()), part.clone());
+        }
     }
     page
+}
+
+fn add_help(page: &mut String, name: &str, mut command: clap::Command) {
+    let help = command.render_long_help().to_string();
+    let help: Vec<_> = help.lines().map(str::trim_end).collect();
+    let _ = write!(page, "\n## {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end());
 }
 
 /// A doc comment without the blank that follows its slashes.

@@ -16,8 +16,9 @@ use crate::policy::scaffold;
 
 /// Write a commented configuration to begin with
 ///
-/// Writes sodpack.toml, policy.toml, principals.csv, justifications.csv and collect.sh, a script that
-/// collects the exports. Existing files are never touched: if one of them exists, nothing is written.
+/// Writes sodpack.toml, policy.toml, principals.csv, justifications.csv, drills.csv and collect.sh, a
+/// script that collects the exports. Existing files are never touched: if one of them exists, nothing
+/// is written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Folder to write into
@@ -36,6 +37,7 @@ fn write(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         ("policy.toml", scaffold::POLICY),
         ("principals.csv", scaffold::PRINCIPALS),
         ("justifications.csv", scaffold::JUSTIFICATIONS),
+        ("drills.csv", scaffold::DRILLS),
         ("collect.sh", scaffold::COLLECT),
     ];
     let taken: Vec<_> = files

@@ -15,7 +15,7 @@ use crate::{
     crossref::{Assessment, Context},
     ingest,
     model::{Dataset, Instant, Period},
-    policy::{PatternSet, PrincipalKind, Principals, Problems},
+    policy::{Drills, PatternSet, PrincipalKind, Principals, Problems},
 };
 
 /// Which span is judged, and as of when
@@ -72,7 +72,7 @@ impl Evidence {
         let mut problems = Problems::default();
         let sources = Sources::find(&workspace, &mut problems);
         problems.into_result().map_err(|problems| Failure::new(consequence, problems))?;
-        let watched = Watched::new(&workspace.principals);
+        let watched = Watched::new(&workspace.principals, &workspace.drills);
         let bar = Bar::new("reading exports", sources.bytes, quiet);
         let dataset =
             ingest::read(&sources.inputs(), &|account| watched.watches(account), &|progress| {
@@ -90,23 +90,29 @@ impl Evidence {
         as_of: Instant,
         then: impl FnOnce(&Assessment<'_>) -> T,
     ) -> T {
-        let Workspace { policy, principals, justifications, .. } = &self.workspace;
-        let cx = Context::new(&self.dataset, policy, principals, justifications, period, as_of);
+        let Workspace { policy, principals, justifications, drills, .. } = &self.workspace;
+        let dataset = &self.dataset;
+        let cx = Context::new(dataset, policy, principals, justifications, drills, period, as_of);
         then(&Assessment::new(&cx))
     }
 }
 
-/// The accounts of registered agents and services, whose allowed writes are kept.
+/// The accounts of registered agents and services, and of everybody whom a drill names, whose
+/// allowed writes are kept.
 struct Watched {
     literal: BTreeSet<String>,
     patterns: PatternSet<()>,
 }
 
 impl Watched {
-    fn new(principals: &Principals) -> Self {
-        let machines = principals.all.iter().filter(|p| p.kind != PrincipalKind::Human);
+    fn new(principals: &Principals, drills: &Drills) -> Self {
+        let controls = drills.all.iter().filter_map(|drill| Some(drill.control.as_ref()?.who));
+        let named: BTreeSet<_> = drills.all.iter().map(|drill| drill.who).chain(controls).collect();
+        let kept = principals
+            .iter()
+            .filter(|(id, p)| p.kind != PrincipalKind::Human || named.contains(id));
         let (literal, patterns): (Vec<_>, Vec<_>) =
-            machines.flat_map(|p| &p.accounts).partition(|account| account.is_literal());
+            kept.flat_map(|(_, p)| &p.accounts).partition(|account| account.is_literal());
         Self {
             literal: literal.iter().map(|account| account.text().to_lowercase()).collect(),
             patterns: PatternSet::new(patterns.into_iter().map(|pattern| (pattern, ()))),

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod completions;
 mod docs;
+mod drills;
 mod environment;
 mod exceptions;
 mod exit;
@@ -52,6 +53,7 @@ enum Command {
     Build(build::Args),
     Verify(verify::Args),
     Exceptions(exceptions::Args),
+    Drills(drills::Args),
     Explain(explain::Args),
     List(list::Args),
     Keygen(keygen::Args),
@@ -71,6 +73,7 @@ pub fn run(app: App, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Build(args) => build::run(&args, out),
         Command::Verify(args) => verify::run(&args, out),
         Command::Exceptions(args) => exceptions::run(&args, out),
+        Command::Drills(args) => drills::run(&args, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::List(args) => list::run(&args, out),
         Command::Keygen(args) => keygen::run(&args, out),

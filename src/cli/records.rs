@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::sources::Sources;
 use crate::{
-    crossref::{Assessment, denials},
+    crossref::{Assessment, denials, drills_of_period},
     ingest,
     model::{Dataset, Digest, Origin, Place, SourceId},
 };
@@ -24,12 +24,17 @@ pub(super) struct Copied {
 }
 
 impl Records {
-    /// Gives a path to every record that an exception or a refusal rests on.
+    /// Gives a path to every record that an exception, a refusal or a drill rests on.
     pub(super) fn of(assessment: &Assessment<'_>) -> Self {
         let exceptions = assessment.exceptions.iter().flat_map(|exception| &exception.evidence);
         let refusals = denials(assessment.cx).into_iter().map(|denial| denial.decision.origin);
+        let decisions = assessment.cx.dataset.decisions();
+        let drills = drills_of_period(assessment.cx)
+            .flat_map(|(_, _, drilled)| drilled.shown())
+            .filter_map(|index| Some(decisions.get(index as usize)?.origin));
+        let all = exceptions.map(|e| e.origin).chain(refusals).chain(drills);
         let mut this = Self::default();
-        for Origin { source, place } in exceptions.map(|e| e.origin).chain(refusals) {
+        for Origin { source, place } in all {
             this.paths.entry((source, place.whole())).or_default();
         }
         let mut number = BTreeMap::<SourceId, u32>::new();

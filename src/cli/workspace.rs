@@ -8,7 +8,9 @@ use std::{
 use super::exit::Failure;
 use crate::{
     model::Digest,
-    policy::{Collection, Config, Files, Justifications, Policy, Principals, Problems, utf8},
+    policy::{
+        Collection, Config, Drills, Files, Justifications, Policy, Principals, Problems, utf8,
+    },
 };
 
 /// Name of the configuration in a folder.
@@ -58,6 +60,7 @@ pub(super) struct Workspace {
     pub(super) policy: Policy,
     pub(super) principals: Principals,
     pub(super) justifications: Justifications,
+    pub(super) drills: Drills,
     pub(super) collection: Collection,
     /// The files themselves, for the pack.
     pub(super) written: Vec<Written>,
@@ -94,35 +97,37 @@ impl Workspace {
             let text = utf8(&file, bytes, problems)?;
             Principals::read(&file, text, zone, policy.as_ref(), problems)
         });
-        let path = root.join(&files.justifications);
-        let wanted = files.justifications_named || path.exists();
-        let justifications_bytes = wanted.then(|| read(&path, cure, problems)).flatten();
-        let justifications = match justifications_bytes.as_deref() {
-            None => Some(Justifications::none()),
-            Some(bytes) => {
-                let (file, zone) = (name(&files.justifications), files.timezone);
-                let text = utf8(&file, bytes, problems);
-                text.and_then(|text| Justifications::read(&file, text, zone, problems))
-            }
+        let zone = files.timezone;
+        let optional = |path: &Path, named: bool| Optional {
+            path: root.join(path),
+            shown: name(path),
+            wanted: named || root.join(path).exists(),
         };
-        let path = root.join(&files.collected);
-        let wanted = files.collected_named || path.exists();
-        let cure =
-            "collect the exports with the script that `sodpack init` writes, or remove the key";
-        let collected_bytes = wanted.then(|| read(&path, cure, problems)).flatten();
-        let collection = match collected_bytes.as_deref() {
-            None => Some(Collection::default()),
-            Some(bytes) => {
-                let (file, zone) = (name(&files.collected), files.timezone);
-                let text = utf8(&file, bytes, problems);
-                text.and_then(|text| Collection::read(&file, text, zone, problems))
-            }
-        };
+        let (justifications_bytes, justifications) = optional(
+            &files.justifications,
+            files.justifications_named,
+        )
+        .read(cure, problems, Justifications::none(), |file, text, problems| {
+            Justifications::read(file, text, zone, problems)
+        });
+        let (drills_bytes, drills) = optional(&files.drills, files.drills_named).read(
+            cure,
+            problems,
+            Drills::none(),
+            |file, text, problems| Drills::read(file, text, zone, principals.as_ref(), problems),
+        );
+        let (collected_bytes, collection) = optional(&files.collected, files.collected_named).read(
+            "collect the exports with the script that `sodpack init` writes, or remove the key",
+            problems,
+            Collection::default(),
+            |file, text, problems| Collection::read(file, text, zone, problems),
+        );
         let written = [
             ("sodpack.toml", Some(config_bytes)),
             ("policy.toml", policy_bytes),
             ("principals.csv", principals_bytes),
             ("justifications.csv", justifications_bytes),
+            ("drills.csv", drills_bytes),
             ("collected.csv", collected_bytes),
         ];
         let written = written
@@ -135,6 +140,7 @@ impl Workspace {
             policy: policy?,
             principals: principals?,
             justifications: justifications?,
+            drills: drills?,
             collection: collection?,
             written,
         })
@@ -143,6 +149,34 @@ impl Workspace {
     /// A path of the configuration, from the current folder.
     pub(super) fn path(&self, relative: &Path) -> PathBuf {
         self.root.join(relative)
+    }
+}
+
+/// A file that need not be there unless the configuration names it.
+struct Optional {
+    path: PathBuf,
+    shown: String,
+    wanted: bool,
+}
+
+impl Optional {
+    /// The file and what stands in it; `none` where there is no file.
+    fn read<T>(
+        self,
+        cure: &str,
+        problems: &mut Problems,
+        none: T,
+        read_text: impl FnOnce(&str, &str, &mut Problems) -> Option<T>,
+    ) -> (Option<Vec<u8>>, Option<T>) {
+        if !self.wanted {
+            return (None, Some(none));
+        }
+        let bytes = read(&self.path, cure, problems);
+        let value = bytes.as_deref().and_then(|bytes| {
+            let text = utf8(&self.shown, bytes, problems)?;
+            read_text(&self.shown, text, problems)
+        });
+        (bytes, value)
     }
 }
 

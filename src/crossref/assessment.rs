@@ -146,7 +146,7 @@ impl<'a> Assessment<'a> {
 fn exceptions(cx: &Context<'_>, violations: Vec<Judgement>) -> Vec<Exception> {
     let mut by_thing: BTreeMap<Tested, Vec<Judgement>> = BTreeMap::new();
     for violation in violations {
-        by_thing.entry(violation.tested).or_default().push(violation);
+        by_thing.entry(fact(cx, violation.tested)).or_default().push(violation);
     }
     let mut exceptions = Vec::new();
     for mut group in by_thing.into_values() {
@@ -167,6 +167,12 @@ fn exceptions(cx: &Context<'_>, violations: Vec<Judgement>) -> Vec<Exception> {
         exceptions.extend(led);
     }
     exceptions
+}
+
+/// The thing under which a violation is told: an attempt that a drill planned is the drill's.
+fn fact(cx: &Context<'_>, tested: Tested) -> Tested {
+    let Tested::Attempt(index) = tested else { return tested };
+    cx.drill_index_of(index).map_or(tested, Tested::Drill)
 }
 
 /// The rule under which a violation is told: itself, unless others of the group imply it.

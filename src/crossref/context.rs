@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Identities, Roles, Who, branch};
+use super::{Drilled, Identities, Roles, Who, branch, drill};
 use crate::{
     model::{
         AccountId, Dataset, Duty, Instant, LinkKind, Located, Origin, Period, Subject, SubjectId,
         SubjectKind, Symbol,
     },
-    policy::{Justifications, Policy, PrincipalId, Principals},
+    policy::{Drill, Drills, Justifications, Policy, PrincipalId, Principals},
 };
 
 /// How often an account acted in the period, and where that was first read.
@@ -29,6 +29,8 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// What it wrote about exceptions.
     pub justifications: &'a Justifications,
+    /// Which boundary tests it planned.
+    pub drills: &'a Drills,
     /// The span that is judged.
     pub period: &'a Period,
     /// The moment for which it is judged: later justifications do not exist yet.
@@ -41,6 +43,9 @@ pub struct Context<'a> {
     pub activity: BTreeMap<AccountId, Activity>,
     /// Commits that were, one after the other, the newest of a protected branch in the period.
     pub mainline: Vec<SubjectId>,
+    /// What came of each drill, in the order of [`drills`](Self::drills).
+    pub drilled: Vec<Drilled>,
+    drill_of: BTreeMap<u32, u32>,
     linked: Vec<(SubjectId, LinkKind, SubjectId)>,
     reviewed: BTreeSet<Symbol>,
     changed: BTreeSet<Symbol>,
@@ -53,6 +58,7 @@ impl<'a> Context<'a> {
         policy: &'a Policy,
         principals: &'a Principals,
         justifications: &'a Justifications,
+        drills: &'a Drills,
         period: &'a Period,
         as_of: Instant,
     ) -> Self {
@@ -68,18 +74,23 @@ impl<'a> Context<'a> {
             dataset,
             policy,
             justifications,
+            drills,
             period,
             as_of,
             identities,
             roles,
             activity: BTreeMap::new(),
             mainline: branch::mainline(dataset, policy, period),
+            drilled: Vec::new(),
+            drill_of: BTreeMap::new(),
             linked,
             reviewed: BTreeSet::new(),
             changed: BTreeSet::new(),
         };
         this.note_repositories();
         this.activity = this.count_activity();
+        this.drilled = drill::drilled(&this);
+        this.drill_of = drill::belonging(&this.drilled);
         this
     }
 
@@ -146,6 +157,16 @@ impl<'a> Context<'a> {
     /// Tells whether the evidence holds any change of a repository.
     pub fn changes_known(&self, repository: Symbol) -> bool {
         self.changed.contains(&repository)
+    }
+
+    /// The drill that a decision belongs to, by the decision's index.
+    pub fn drill_of(&self, decision: u32) -> Option<&'a Drill> {
+        self.drill_index_of(decision).and_then(|drill| self.drills.all.get(drill as usize))
+    }
+
+    /// The index of that drill.
+    pub(super) fn drill_index_of(&self, decision: u32) -> Option<u32> {
+        self.drill_of.get(&decision).copied()
     }
 
     /// The party that an account stands for.

@@ -4,7 +4,10 @@
 //! does not name its control is kept as a class of its own. A bypass is never a refusal.
 
 use super::{Context, Who};
-use crate::model::{Decision, Located, Outcome};
+use crate::{
+    model::{AccountId, Decision, Located, Outcome},
+    policy::Drill,
+};
 
 /// What a refusal proves.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
@@ -45,45 +48,61 @@ pub struct Denial<'a> {
     pub forbidden: bool,
     /// What it proves.
     pub strength: Strength,
+    /// The drill that it belongs to; `None`: nobody had planned it.
+    pub drill: Option<&'a Drill>,
 }
 
 /// Every refusal of the period, by time.
 pub fn denials<'a>(cx: &'a Context<'a>) -> Vec<Denial<'a>> {
-    cx.dataset
-        .decisions()
-        .iter()
-        .filter(|d| d.record.outcome == Outcome::Denied && cx.period.contains(d.record.at))
-        .map(|decision| denial(cx, decision))
+    (0..)
+        .zip(cx.dataset.decisions())
+        .filter(|(_, d)| d.record.outcome == Outcome::Denied && cx.period.contains(d.record.at))
+        .map(|(index, decision)| denial(cx, index, decision))
         .collect()
 }
 
-fn denial<'a>(cx: &'a Context<'a>, decision: &'a Located<Decision>) -> Denial<'a> {
+fn denial<'a>(cx: &'a Context<'a>, index: u32, decision: &'a Located<Decision>) -> Denial<'a> {
     let actor = decision.record.actor;
-    let who = cx.who(actor);
-    let tier = match who {
-        Who::Principal(principal) => cx.principal(principal).tier.as_deref(),
-        Who::Account(_) => None,
-    };
-    let used = capabilities(cx, &decision.record);
-    let forbids = |name: &&str| {
-        tier.and_then(|tier| cx.policy.tier(tier))
-            .is_some_and(|tier| tier.must_not.iter().any(|forbidden| forbidden == name))
-    };
-    let forbidden = used.iter().find(|name| forbids(name)).copied();
-    let strength = match (who, decision.record.control) {
+    let forbidden = forbidden(cx, &decision.record).first().copied();
+    let used = || capabilities(cx, &decision.record).first().copied();
+    Denial {
+        decision,
+        who: cx.who(actor),
+        by_agent: cx.identities.is_agent(actor),
+        tier: tier_of(cx, actor),
+        capability: forbidden.or_else(used),
+        forbidden: forbidden.is_some(),
+        strength: strength(cx, &decision.record),
+        drill: cx.drill_of(index),
+    }
+}
+
+/// What a refusal proves.
+pub(super) fn strength(cx: &Context<'_>, decision: &Decision) -> Strength {
+    match (cx.who(decision.actor), decision.control) {
         (Who::Account(_), _) => Strength::ActorUnknown,
         (_, None) => Strength::ReasonUnknown,
         _ => Strength::Complete,
-    };
-    Denial {
-        decision,
-        who,
-        by_agent: cx.identities.is_agent(actor),
-        tier,
-        capability: forbidden.or(used.first().copied()),
-        forbidden: forbidden.is_some(),
-        strength,
     }
+}
+
+/// The tier of whoever an account belongs to.
+pub(super) fn tier_of<'a>(cx: &Context<'a>, account: AccountId) -> Option<&'a str> {
+    match cx.who(account) {
+        Who::Principal(principal) => cx.principal(principal).tier.as_deref(),
+        Who::Account(_) => None,
+    }
+}
+
+/// Names of the capabilities that an attempt was a use of and that policy forbids to the tier of
+/// who tried.
+pub(super) fn forbidden<'a>(cx: &Context<'a>, decision: &Decision) -> Vec<&'a str> {
+    let Some(tier) = tier_of(cx, decision.actor).and_then(|name| cx.policy.tier(name)) else {
+        return Vec::new();
+    };
+    let mut used = capabilities(cx, decision);
+    used.retain(|name| tier.must_not.iter().any(|forbidden| forbidden == name));
+    used
 }
 
 /// Names of the capabilities that an attempt was a use of.

@@ -5,7 +5,9 @@
 
 use rayon::prelude::*;
 
-use super::{Approvals, Case, Context, Finding, Need, RULES, Rule, Test};
+use super::{
+    Approvals, Case, Context, Finding, Need, RULES, Rule, Test, boundaries, drills_of_period,
+};
 use crate::{
     model::{
         AccountId, AccountKind, Decision, Grant, HowKnown, Located, Outcome, SourceId, Subject,
@@ -31,6 +33,10 @@ pub enum Tested {
     /// A role that was given, by the index of its first record in
     /// [`Dataset::grants`](crate::model::Dataset::grants).
     Grant(u32),
+    /// A drill, by its index in [`Drills::all`](crate::policy::Drills::all).
+    Drill(u32),
+    /// A capability that policy forbids to a tier, by its index in the order of the policy.
+    Boundary(u32),
     /// An input file.
     Source(SourceId),
     /// A justification, by its line.
@@ -83,6 +89,8 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
     people(cx, &mut hand);
     decisions(cx, &mut hand);
     grants(cx, &mut hand);
+    drills(cx, &mut hand);
+    borders(cx, &mut hand);
     for (index, source) in (0..).zip(cx.dataset.sources()) {
         each(|test| match test {
             Test::Source(test) => Some(test(cx, source)),
@@ -161,6 +169,35 @@ fn grants(cx: &Context<'_>, hand: &mut Hand<'_>) {
             .for_each(|(rule, finding)| hand(rule, Tested::Grant(index), finding));
         }
         index += group.len() as u32;
+    }
+}
+
+/// A month without a drill is one in which nothing was planned, and lacks no evidence of it: what
+/// went untested is told of the boundaries.
+fn drills(cx: &Context<'_>, hand: &mut Hand<'_>) {
+    let mut none = true;
+    for (index, drill, drilled) in drills_of_period(cx) {
+        none = false;
+        each(|test| match test {
+            Test::Drill(test) => Some(test(cx, drill, drilled)),
+            _ => None,
+        })
+        .for_each(|(rule, finding)| hand(rule, Tested::Drill(index), finding));
+    }
+    if none {
+        let nothing = || Finding::not_applicable("no drill was planned in this period");
+        each(|test| matches!(test, Test::Drill(_)).then(nothing))
+            .for_each(|(rule, finding)| hand(rule, Tested::Nothing, finding));
+    }
+}
+
+fn borders(cx: &Context<'_>, hand: &mut Hand<'_>) {
+    for (index, boundary) in (0..).zip(boundaries(cx)) {
+        each(|test| match test {
+            Test::Boundary(test) => Some(test(cx, &boundary)),
+            _ => None,
+        })
+        .for_each(|(rule, finding)| hand(rule, Tested::Boundary(index), finding));
     }
 }
 

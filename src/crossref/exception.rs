@@ -232,6 +232,11 @@ impl Tested {
             Self::Account(account) => cx.dataset.text(account.0).to_owned(),
             Self::Attempt(index) => attempt_id(cx, index),
             Self::Grant(index) => grant_id(cx, index),
+            Self::Drill(index) => {
+                let drill = cx.drills.all.get(index as usize);
+                drill.map(|drill| drill.id.clone()).unwrap_or_default()
+            }
+            Self::Boundary(index) => boundary_id(cx, index),
             Self::Source(source) => cx.dataset.source(source).path.clone(),
             // The line may move; the exception that it answers stays.
             Self::Justification(line) => {
@@ -251,6 +256,14 @@ fn grant_id(cx: &Context<'_>, index: u32) -> String {
     let scope = scope.map(|scope| format!(" on {}", cx.dataset.text(scope))).unwrap_or_default();
     let from = from.map(|from| format!(" from {from}")).unwrap_or_default();
     format!("{} of {}{scope}{from}", cx.dataset.text(role.0), cx.dataset.text(holder.0))
+}
+
+/// A boundary is named by its tier and capability.
+fn boundary_id(cx: &Context<'_>, index: u32) -> String {
+    let all = cx.policy.tiers.iter().flat_map(|tier| {
+        tier.must_not.iter().map(|capability| format!("{} must not {capability}", tier.name))
+    });
+    all.into_iter().nth(index as usize).unwrap_or_default()
 }
 
 /// The event's own id where the log has one, else its place.

@@ -5,14 +5,21 @@
 
 mod approval;
 mod assessment;
+mod boundary;
 mod branch;
 mod case;
 mod conflict;
 mod context;
 mod denial;
+mod drill;
+mod drill_plan;
+#[cfg(test)]
+mod drill_scene;
 mod engine;
 mod exception;
 mod identity;
+mod near_miss;
+mod positive_control;
 mod reliance;
 mod roles;
 mod rule;
@@ -22,12 +29,17 @@ pub(crate) mod scene;
 
 pub use approval::{APPROVE, Approval, Approvals, Doubt, Reason};
 pub use assessment::{Assessment, RuleCount};
+pub use boundary::{Boundary, BoundaryState, boundaries};
 pub use case::Case;
 pub use context::{Activity, Context};
 pub use denial::{Denial, Strength, denials};
+pub use drill::{DrillState, Drilled, drills_of_period};
+pub use drill_plan::{Proposal, plan};
 pub use engine::{ChangeFacts, Judgement, Tested, judge};
 pub use exception::{Answer, Exception, Status, Weakness};
 pub use identity::{Basis, Identities, Identity, Person, Sameness};
+pub use near_miss::{Miss, NearMiss};
+pub use positive_control::Control;
 use reliance::{Flaw, Worth};
 pub use roles::{Held, Proof, Roles, Span};
 use rule::rule;

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{ChangeFacts, Context, Identity, exception::Exception};
+use super::{Boundary, ChangeFacts, Context, Drilled, Identity, exception::Exception};
 use crate::{
     model::{AccountId, Decision, Grant, Located, Origin, Source, Subject},
-    policy::{Justification, PrincipalId, Severity},
+    policy::{Drill, Justification, PrincipalId, Severity},
 };
 
 /// Which level of separation a rule tests.
@@ -166,6 +166,10 @@ pub enum Test {
     Attempt(fn(&Context<'_>, &Located<Decision>) -> Finding),
     /// Every decision of a control in the period that a log shows, whoever it was about.
     Decision(fn(&Context<'_>, &Located<Decision>) -> Finding),
+    /// Every drill whose window touches the period, with the records that are about it.
+    Drill(fn(&Context<'_>, &Drill, &Drilled) -> Finding),
+    /// Every capability that policy forbids to a tier.
+    Boundary(fn(&Context<'_>, &Boundary<'_>) -> Finding),
     /// Every role that was given in the period, with all records that say so.
     Grant(fn(&Context<'_>, &[Located<Grant>]) -> Finding),
     /// Every input file.

@@ -10,8 +10,8 @@ use crate::{
         SubjectState,
     },
     policy::{
-        Approvals, Capability, IncompatibleRoles, Justification, Justifications, Pattern, Policy,
-        Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge, Severity,
+        Approvals, Capability, Drills, IncompatibleRoles, Justification, Justifications, Pattern,
+        Policy, Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge, Severity,
         SponsorApproval, Tier, Windows,
     },
 };
@@ -20,11 +20,12 @@ pub(crate) const REPOSITORY: &str = "acme/pay";
 pub(crate) const APPROVER: &str = "okta:change-approver";
 
 pub(crate) struct Scene {
-    batch: Batch,
+    pub(super) batch: Batch,
     line: u32,
     pub(crate) policy: Policy,
     pub(crate) principals: Principals,
     pub(crate) justifications: Justifications,
+    pub(crate) drills: Drills,
     pub(crate) export: Export,
     /// When another export of the same kind was made, that holds nothing.
     pub(crate) second_export: Option<Instant>,
@@ -72,6 +73,7 @@ impl Scene {
             policy: policy(),
             principals: Principals { digest: Digest::of(b""), all },
             justifications: Justifications { digest: Digest::of(b""), all: Vec::new() },
+            drills: Drills::none(),
             export: Export::default(),
             second_export: None,
         };
@@ -83,7 +85,7 @@ impl Scene {
         scene
     }
 
-    fn place(&mut self) -> Place {
+    pub(super) fn place(&mut self) -> Place {
         self.line += 1;
         Place::Line { n: self.line, within: None }
     }
@@ -334,6 +336,7 @@ impl Scene {
             &self.policy,
             &self.principals,
             &self.justifications,
+            &self.drills,
             &period,
             day(35.0),
         );

@@ -26,8 +26,9 @@ impl Lowered {
 
 /// Reasons that several logs share.
 pub(super) const READING: Lowered = Lowered::Nothing("allowed and only reading");
-pub(super) const UNWATCHED: Lowered =
-    Lowered::Nothing("allowed, and by no registered agent or service");
+pub(super) const UNWATCHED: Lowered = Lowered::Nothing(
+    "allowed, and by nobody who is a registered agent or service or is named by a drill",
+);
 pub(super) const OTHER_FAILURE: Lowered =
     Lowered::Nothing("failed for another reason than a missing permission");
 

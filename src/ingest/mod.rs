@@ -167,8 +167,9 @@ pub enum Progress<'a> {
 
 /// Reads every file, in parallel. The result does not depend on the order of the inputs.
 ///
-/// `watch` tells whether an account, written `system:local`, is a registered agent or service: only
-/// of those are allowed writes kept. It and `progress` are called from several threads.
+/// `watch` tells whether an account, written `system:local`, is a registered agent or service, or of
+/// somebody whom a drill names: only of those are allowed writes kept. It and `progress` are called
+/// from several threads.
 ///
 /// # Errors
 /// The errors of all files, by path. Records that cannot be read are no errors but

@@ -61,6 +61,10 @@ pub struct Config {
     /// Whether the file itself names it, so that its absence is an error. Otherwise it is the
     /// default, which need not exist.
     pub justifications_named: bool,
+    /// The drills file, if there is one.
+    pub drills: Option<PathBuf>,
+    /// Whether the file itself names it, as for the justifications.
+    pub drills_named: bool,
     /// The log of the collection, which need not exist unless the file names it.
     pub collected: PathBuf,
     /// The sources, as written.

@@ -1,4 +1,4 @@
-//! What people write: configuration, policy, registry of principals, justifications, log of
+//! What people write: configuration, policy, registry of principals, justifications, drills, log of
 //! the collection.
 //!
 //! Each file is read to a draft, checked whole, and becomes one of the types here, which cannot be
@@ -8,6 +8,7 @@ mod builtin;
 mod cell;
 mod collection;
 mod config;
+mod drills;
 mod justifications;
 mod pattern;
 mod principals;
@@ -20,6 +21,7 @@ pub mod scaffold;
 pub use cell::{neutralised, restored};
 pub use collection::{Collected, Collection};
 pub use config::{Config, Output, Signing, SourceConfig};
+pub use drills::{Drill, Drills, PositiveControl};
 pub use justifications::{Justification, Justifications};
 pub use pattern::{Pattern, PatternSet};
 pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};

@@ -11,10 +11,13 @@ pub const JUSTIFICATIONS: &str = include_str!("../../templates/init/justificatio
 /// `collect.sh`: the monthly collection with the vendors' own tools, and its log.
 pub const COLLECT: &str = include_str!("../../templates/init/collect.sh");
 
+/// `drills.csv`: its header; `sodpack drills plan` proposes the rows.
+pub const DRILLS: &str = include_str!("../../templates/init/drills.csv");
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Config, Files, Justifications, Policy, Principals, Problems};
+    use crate::policy::{Config, Drills, Files, Justifications, Policy, Principals, Problems};
 
     /// Reads the files; `config` and `policy` may differ from what is written.
     fn read(config: &str, policy: &str) -> Result<(Config, Policy, Principals), Problems> {
@@ -25,6 +28,7 @@ mod tests {
         let principals =
             Principals::read("principals.csv", PRINCIPALS, zone, policy.as_ref(), &mut problems);
         Justifications::read("justifications.csv", JUSTIFICATIONS, zone, &mut problems);
+        Drills::read("drills.csv", DRILLS, zone, principals.as_ref(), &mut problems);
         problems.into_result()?;
         Ok((config.unwrap(), policy.unwrap(), principals.unwrap()))
     }
@@ -51,6 +55,7 @@ mod tests {
         assert_eq!(full.policy, least.policy);
         assert_eq!(full.principals, least.principals);
         assert_eq!(full.justifications, least.justifications);
+        assert_eq!(full.drills, least.drills);
         assert_eq!(full.output.folder, least.output.folder);
         assert_eq!(full.output.pdf_rows, least.output.pdf_rows);
         assert_eq!(full.output.html_rows, least.output.html_rows);
@@ -87,6 +92,7 @@ mod tests {
             Policy::read("", cut(POLICY), &mut problems);
             Principals::read("", cut(PRINCIPALS), zone, None, &mut problems);
             Justifications::read("", cut(JUSTIFICATIONS), zone, &mut problems);
+            Drills::read("", cut(DRILLS), zone, None, &mut problems);
             assert!(problems.0.iter().all(|problem| !problem.cure.is_empty()));
         }
     }

@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::{Report, wording};
 use crate::{
-    crossref::{ChangeFacts, Context, Person, Who},
-    model::{AccountId, Instant, Origin, Subject, SubjectId, Symbol},
+    crossref::{ChangeFacts, Context, Drilled, Person, Who, drills_of_period},
+    model::{AccountId, Decision, Instant, Located, Origin, Subject, SubjectId, Symbol},
+    policy::Drill,
 };
 
 /// Changes that are gathered at once, in parallel.
@@ -27,6 +28,16 @@ impl<'a> Report<'a> {
     /// A place in the evidence: file, then line or pointer.
     pub(super) fn place(&self, origin: Origin) -> String {
         self.cx().dataset.place(origin)
+    }
+
+    /// A decision of the evidence, by its index.
+    pub(super) fn decision(&self, index: u32) -> Option<&'a Located<Decision>> {
+        self.cx().dataset.decisions().get(index as usize)
+    }
+
+    /// The drills of the period, with what came of each.
+    pub(super) fn drills(&self) -> impl Iterator<Item = (&'a Drill, &'a Drilled)> {
+        drills_of_period(self.cx()).map(|(_, drill, drilled)| (drill, drilled))
     }
 
     /// The path in the pack of a record's verbatim copy; empty if there is none.

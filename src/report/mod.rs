@@ -86,7 +86,7 @@ pub fn artifacts(
 /// A file that people wrote and that the verdicts depend on.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// What it is: `policy`, `principals`, `justifications`, `configuration`.
+    /// What it is: `policy`, `principals`, `justifications`, `drills`, `configuration`.
     pub what: String,
     /// Its path, relative to the configuration's folder.
     pub path: String,

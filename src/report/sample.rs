@@ -6,7 +6,7 @@ use crate::{
         AccountKind, Act, Batch, Dataset, Decision, Digest, Duty, Export, FileFacts, Grant,
         HowKnown, Link, LinkKind, Outcome, Period, Place, Subject, SubjectKind, SubjectState,
     },
-    policy::{Justification, Justifications},
+    policy::{Justification, Justifications, Pattern, PositiveControl, PrincipalId},
     report::{Input, Report},
 };
 
@@ -159,7 +159,8 @@ impl Sample {
         let period = Period::parse("2026-10", chrono_tz::Europe::Berlin, today).unwrap();
         let context = |justifications| {
             let (policy, principals) = (&scene.policy, &scene.principals);
-            Context::new(&dataset, policy, principals, justifications, &period, day(35.0))
+            let drills = &scene.drills;
+            Context::new(&dataset, policy, principals, justifications, drills, &period, day(35.0))
         };
         let none = Justifications { digest: Digest::of(b""), all: Vec::new() };
         let cx = context(&none);
@@ -178,6 +179,7 @@ impl Sample {
             input("policy", "policy.toml"),
             input("principals", "principals.csv"),
             input("justifications", "justifications.csv"),
+            input("drills", "drills.csv"),
         ];
         then(&Report {
             assessment: &assessment,
@@ -255,6 +257,13 @@ pub(super) fn company() -> Sample {
     s.attempt("bot", ["ssm:StartAutomationExecution", "identity policy"], 12.4, Outcome::Allowed);
     s.attempt("ann", ["branch-protection", "two reviews"], 14.3, Outcome::Bypassed);
     s.attempt("bot", ["ssm:Old", ""], 40.0, Outcome::Denied);
+    s.scene.drill("DR-1", "bot", "aws:iam:Put*", (9.0, 10.0));
+    s.scene.drills.all[0].target = Some(Pattern::new("arn:aws:iam::*:role/prod-deploy"));
+    let (who, action) = (PrincipalId(2), Some(Pattern::new("aws:iam:AttachRolePolicy")));
+    s.scene.drills.all[0].control = Some(PositiveControl { who, action, target: None });
+    s.attempt("cat", ["iam:AttachRolePolicy", ""], 9.4, Outcome::Allowed);
+    s.scene.drill("DR-2", "bot", "aws:iam:CreateUser", (11.0, 12.0));
+    s.scene.drill("DR-3", "bot", "aws:iam:Put*", (31.0, 40.0));
     s.batch.lowered();
     s.batch.irrelevant("a read, which changes nothing");
     let place = s.place();
@@ -277,6 +286,11 @@ pub(super) fn hostile() -> Sample {
     }
     s.change("acme/pay#long", &"long ".repeat(2000), "https://a.example/", ["ann", "bob"], 20.0);
     s.scene.principals.all[0].name = HOSTILE[0].to_owned();
+    for text in HOSTILE {
+        s.scene.drill(text, "bot", &format!("aws:iam:{text}"), (9.0, 29.0));
+        let drill = s.scene.drills.all.last_mut();
+        drill.unwrap().code = Some(format!("{text}!"));
+    }
     s.scene.principals.all[1].name = HOSTILE[5].to_owned();
     s
 }

@@ -40,6 +40,8 @@ pub(super) fn tested(tested: Tested) -> &'static str {
         Tested::Attempt(_) => "attempt",
         Tested::Justification(_) => "justification",
         Tested::Grant(_) => "grant",
+        Tested::Drill(_) => "drill",
+        Tested::Boundary(_) => "boundary",
         Tested::Source(_) => "source",
         Tested::Nothing => "empty population",
     }

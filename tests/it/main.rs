@@ -10,6 +10,7 @@ mod company;
 mod console;
 mod determinism;
 mod docs;
+mod drills;
 mod fixtures;
 #[cfg(unix)]
 mod hostile;

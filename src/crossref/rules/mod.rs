@@ -10,11 +10,14 @@ mod agent_without_sponsor;
 mod approver_inactive;
 mod approver_not_entitled;
 mod author_not_covered;
+mod boundary_never_exercised;
 mod change_without_review;
 mod common_sponsor_approval;
 mod conflicting_roles;
 mod contributor_approval;
 mod double_counted_approver;
+mod drill_allowed;
+mod drill_missed;
 mod expired_justification;
 mod hasty_approval;
 mod late_approval;
@@ -47,11 +50,14 @@ pub const RULES: &[&Rule] = &[
     &approver_inactive::APPROVER_INACTIVE,
     &approver_not_entitled::APPROVER_NOT_ENTITLED,
     &author_not_covered::AUTHOR_NOT_COVERED,
+    &boundary_never_exercised::BOUNDARY_NEVER_EXERCISED,
     &change_without_review::CHANGE_WITHOUT_REVIEW,
     &common_sponsor_approval::COMMON_SPONSOR_APPROVAL,
     &conflicting_roles::CONFLICTING_ROLES,
     &contributor_approval::CONTRIBUTOR_APPROVAL,
     &double_counted_approver::DOUBLE_COUNTED_APPROVER,
+    &drill_allowed::DRILL_ALLOWED,
+    &drill_missed::DRILL_MISSED,
     &expired_justification::EXPIRED_JUSTIFICATION,
     &hasty_approval::HASTY_APPROVAL,
     &late_approval::LATE_APPROVAL,

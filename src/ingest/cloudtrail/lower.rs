@@ -70,7 +70,9 @@ pub(super) fn record(
         return Err("its userIdentity names nobody".to_owned());
     };
     if !refused && !(context.watch)(&format!("{}:{local}", context.system)) {
-        return Ok(Lowered::Nothing("allowed, and by no registered agent or service"));
+        return Ok(Lowered::Nothing(
+            "allowed, and by nobody who is a registered agent or service or is named by a drill",
+        ));
     }
     let at = time(record, context)?;
     let actor = out.account_id(context.system, &local);

@@ -29,6 +29,10 @@ pub struct Files {
     pub justifications: PathBuf,
     /// Whether the configuration names that file, so that its absence is an error.
     pub justifications_named: bool,
+    /// The drills file.
+    pub drills: PathBuf,
+    /// Whether the configuration names that file, so that its absence is an error.
+    pub drills_named: bool,
     /// The log of the collection.
     pub collected: PathBuf,
     /// Whether the configuration names that file, so that its absence is an error.
@@ -55,6 +59,8 @@ impl Default for Files {
             principals: PathBuf::from("principals.csv"),
             justifications: PathBuf::from("justifications.csv"),
             justifications_named: false,
+            drills: PathBuf::from("drills.csv"),
+            drills_named: false,
             collected: PathBuf::from("exports/collected.csv"),
             collected_named: false,
         }
@@ -93,6 +99,8 @@ fn config(mut root: Table<'_>, digest: Digest) -> Option<Config> {
         principals: files.principals,
         justifications: Some(files.justifications),
         justifications_named: files.justifications_named,
+        drills: Some(files.drills),
+        drills_named: files.drills_named,
         collected: files.collected,
         sources,
         output,
@@ -103,6 +111,7 @@ fn config(mut root: Table<'_>, digest: Digest) -> Option<Config> {
 fn files(root: &mut Table<'_>) -> Files {
     let default = Files::default();
     let justifications_named = root.has("justifications");
+    let drills_named = root.has("drills");
     let collected_named = root.has("collected");
     let mut path = |key, otherwise| root.get(key, shape::path).map_or(otherwise, |at| at.value);
     Files {
@@ -110,6 +119,8 @@ fn files(root: &mut Table<'_>) -> Files {
         principals: path("principals", default.principals),
         justifications: path("justifications", default.justifications),
         justifications_named,
+        drills: path("drills", default.drills),
+        drills_named,
         collected: path("collected", default.collected),
         collected_named,
         timezone: default.timezone,

@@ -6,6 +6,7 @@
 mod collection;
 mod config;
 mod document;
+mod drills;
 mod justifications;
 mod principals;
 mod rulebook;

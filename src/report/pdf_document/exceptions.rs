@@ -1,11 +1,12 @@
-//! What people must answer, and what was refused: exceptions, refusals, bypasses.
+//! What people must answer, and what was refused: exceptions, boundaries, drills, refusals,
+//! bypasses.
 
 use super::{heading, linked, note, paragraph, place, row, table, to};
 use crate::report::{
     View,
     figure::Tone,
     pdf::document::{Align, Block, Span},
-    view::{Answer, Attempt, Exception, Many},
+    view::{Answer, Attempt, Boundary, Drill, Exception, Many},
     wording,
 };
 
@@ -111,34 +112,85 @@ pub(super) fn denials(view: &View, blocks: &mut Vec<Block>) {
     blocks.push(heading(1, "Refusals and bypasses", "denials"));
     let body = vec![Span::plain(&denials.statement)];
     blocks.push(Block::Callout { tone: denials.tone, title: String::new(), body });
-    if !denials.boundaries.is_empty() {
-        blocks.push(heading(2, "Boundaries", ""));
-        blocks.push(paragraph(
-            "What policy forbids to each tier, and what the logs show of it. A boundary that \
-             nobody touched is one that nobody tested.",
-        ));
-        let number = |n: u64| vec![Span::plain(wording::count(n))];
-        let rows = denials.boundaries.iter().map(|b| {
-            let state = vec![Span::bold(&b.state).toned(b.tone)];
-            let (tier, capability) = (vec![Span::bold(&b.tier)], vec![Span::plain(&b.capability)]);
-            let (no, yes, other) = (number(b.allowed), number(b.refused), number(b.unexplained));
-            row(vec![tier, capability, no, yes, other, state], None)
-        });
-        let titles = [
-            ("Tier", 16.0, Left),
-            ("Must not", 22.0, Left),
-            ("Not refused", 10.0, Right),
-            ("Refused", 10.0, Right),
-            ("Control not named", 12.0, Right),
-            ("State", 30.0, Left),
-        ];
-        blocks.push(table(&titles, rows.collect(), ""));
-    }
+    boundaries(&denials.boundaries, blocks);
+    drills(&denials.drills, blocks);
     blocks.push(heading(2, "Refusals", ""));
     attempts(&denials.refusals, blocks);
     blocks.push(heading(2, "Bypasses", ""));
     blocks.push(paragraph("A control was overridden. A bypass is never a refusal."));
     attempts(&denials.bypasses, blocks);
+}
+
+fn boundaries(all: &[Boundary], blocks: &mut Vec<Block>) {
+    if all.is_empty() {
+        return;
+    }
+    blocks.push(heading(2, "Boundaries", "boundaries"));
+    blocks.push(paragraph(
+        "What policy forbids to each tier, and what the period's logs show of it. A boundary that \
+         nobody touched is one that nobody tested. Of what people were let do, only the attempts of \
+         those whom a drill names are in the evidence.",
+    ));
+    let number = |n: u64| vec![Span::plain(wording::count(n))];
+    let rows = all.iter().map(|b| {
+        let mut state = vec![Span::bold(b.state).toned(b.tone)];
+        state.extend(b.note.as_ref().map(|note| Span::muted(format!("\n{note}"))));
+        let (tier, capability) = (vec![Span::bold(&b.tier)], vec![Span::plain(&b.capability)]);
+        let last = vec![Span::plain(b.last.as_deref().unwrap_or("–"))];
+        let counts = [b.allowed, b.wild, b.drilled, b.unexplained].map(number);
+        row([tier, capability].into_iter().chain(counts).chain([last, state]).collect(), None)
+    });
+    let titles = [
+        ("Tier", 10.0, Left),
+        ("Must not", 19.0, Left),
+        ("Let through", 8.0, Right),
+        ("In the wild", 7.0, Right),
+        ("In drills", 7.0, Right),
+        ("Not explained", 10.0, Right),
+        ("Last refusal", 18.0, Left),
+        ("State", 21.0, Left),
+    ];
+    blocks.push(table(&titles, rows.collect(), ""));
+}
+
+fn drills(list: &Many<Drill>, blocks: &mut Vec<Block>) {
+    blocks.push(heading(2, "Drills", "drills"));
+    blocks.push(paragraph(
+        "Boundaries that were tested on purpose. A drill is answered by a refusal of what was \
+         planned that names the control; one that was let through, or of which nothing is on \
+         record, failed.",
+    ));
+    note(&list.note, blocks);
+    let rows = list.rows.iter().map(|d| {
+        let (from, until) = &d.window;
+        let about = format!("\n{from} to {until}\nconducted by {}", d.conductor);
+        let id = vec![Span::bold(&d.id), Span::muted(about)];
+        let mut planned = vec![Span::bold(format!("{}\n", d.who)), Span::mono(&d.action)];
+        planned.extend(d.target.as_ref().map(|on| Span::mono(format!("\non {on}"))));
+        let code = d.code.as_deref().unwrap_or("any refusal");
+        planned.push(Span::muted(format!("\nexpected: {code}")));
+        let mut outcome =
+            vec![Span::bold(d.outcome).toned(d.tone), Span::plain(format!("\n{}", d.told))];
+        outcome.extend(d.near.iter().map(|near| Span::muted(format!("\nNear: {near}."))));
+        if !d.place.is_empty() {
+            outcome.extend([Span::plain("\n"), place(&d.place, &d.record)]);
+        }
+        let mut control = vec![
+            Span::bold(d.control_badge).toned(d.control_tone),
+            Span::plain(format!("\n{}", d.control)),
+        ];
+        if !d.control_place.is_empty() {
+            control.extend([Span::plain("\n"), place(&d.control_place, &d.control_record)]);
+        }
+        row(vec![id, planned, outcome, control], None)
+    });
+    let titles = [
+        ("Drill", 17.0, Left),
+        ("Planned", 25.0, Left),
+        ("Outcome", 31.0, Left),
+        ("Positive control", 27.0, Left),
+    ];
+    blocks.push(table(&titles, rows.collect(), "None was planned for this period."));
 }
 
 fn attempts(list: &Many<Attempt>, blocks: &mut Vec<Block>) {
@@ -159,8 +211,9 @@ fn attempts(list: &Many<Attempt>, blocks: &mut Vec<Block>) {
         let control = a.control.as_deref().unwrap_or("not named");
         let code = a.code.as_ref().map(|code| format!("\n{code}")).unwrap_or_default();
         let control = vec![Span::plain(control), Span::mono(code)];
-        let shows =
-            vec![Span::bold(format!("{}\n", a.strength)).toned(a.tone), place(&a.place, &a.record)];
+        let drill = a.drill.as_ref().map(|id| format!("\ndrill {id}")).unwrap_or_default();
+        let drill = Span::plain(format!("{drill}\n"));
+        let shows = vec![Span::bold(a.strength).toned(a.tone), drill, place(&a.place, &a.record)];
         row(vec![vec![Span::plain(&a.at)], who, what, control, shows], None)
     });
     let titles = [

@@ -6,10 +6,12 @@
 
 mod approvals;
 mod approvers;
+mod boundary_matrix;
 mod bypasses;
 mod changes;
 mod commits;
 mod denials;
+mod drills;
 mod duties;
 mod exception_evidence;
 mod exceptions;
@@ -73,10 +75,12 @@ impl Table {
 pub const TABLES: &[&Table] = &[
     &approvals::APPROVALS,
     &approvers::APPROVERS,
+    &boundary_matrix::BOUNDARY_MATRIX,
     &bypasses::BYPASSES,
     &changes::CHANGES,
     &commits::COMMITS,
     &denials::DENIALS,
+    &drills::DRILLS,
     &duties::DUTIES,
     &exception_evidence::EXCEPTION_EVIDENCE,
     &exceptions::EXCEPTIONS,

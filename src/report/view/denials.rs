@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
-use super::Many;
+use super::{
+    Many,
+    drills::{Drill, drills},
+};
 use crate::{
-    crossref::{Denial, Strength, Tested, Who, denials as refused},
+    crossref::{self, BoundaryState, Denial, Strength, boundaries, denials as refused},
     model::{Duty, Outcome},
-    policy::Tier,
-    report::{Report, figure::Tone, hostile},
+    report::{Report, figure::Tone, hostile, wording},
 };
 
 /// Refusals and bypasses.
@@ -19,6 +21,8 @@ pub struct Denials {
     pub tone: Tone,
     /// Capabilities that policy forbids to a tier, with what the logs show of each.
     pub boundaries: Vec<Boundary>,
+    /// Boundary tests that were planned, with what came of each.
+    pub drills: Many<Drill>,
     /// Every refusal, by time.
     pub refusals: Many<Attempt>,
     /// Every override of a control, by time. A bypass is never a refusal.
@@ -32,17 +36,21 @@ pub struct Boundary {
     pub tier: String,
     /// The capability.
     pub capability: String,
-    /// Attempts that were not refused: each is an exception.
+    /// Attempts that were not refused: each is a breach.
     pub allowed: u64,
-    /// Refusals that name their control.
-    pub refused: u64,
-    /// Refusals that do not: they prove no control.
+    /// Refusals in drills that name their control.
+    pub drilled: u64,
+    /// Refusals in the wild that name their control.
+    pub wild: u64,
+    /// Attempts that prove nothing: no control is named, or no outcome.
     pub unexplained: u64,
     /// The last refusal that names its control.
     pub last: Option<String>,
     /// What the evidence shows, in words.
-    pub state: String,
-    /// What that means.
+    pub state: &'static str,
+    /// What has to be said besides.
+    pub note: Option<String>,
+    /// What the state means.
     pub tone: Tone,
 }
 
@@ -71,6 +79,8 @@ pub struct Attempt {
     pub control: Option<String>,
     /// The system's own code.
     pub code: Option<String>,
+    /// The drill that it belongs to; none: nobody had planned it.
+    pub drill: Option<String>,
     /// What it proves.
     pub strength: &'static str,
     /// What that means.
@@ -83,6 +93,7 @@ pub struct Attempt {
 
 impl Denials {
     pub(super) fn cut(&mut self, rows: usize) {
+        self.drills.cut(rows);
         self.refusals.cut(rows);
         self.bypasses.cut(rows);
     }
@@ -90,90 +101,63 @@ impl Denials {
 
 pub(super) fn denials(report: &Report<'_>, limit: usize) -> Denials {
     let all = refused(report.cx());
+    let (statement, tone) = statement(&all);
     let make = |denial| move || refusal(report, denial);
-    let by_agents = all.iter().filter(|d| d.by_agent && d.strength == Strength::Complete).count();
-    let (statement, tone) = match (all.is_empty(), by_agents) {
-        (true, _) => (
-            "No refusal was recorded: the evidence does not show that the control fires."
-                .to_owned(),
-            Tone::Warn,
-        ),
-        (false, 0) => (
-            "Refusals were recorded, but none of an agent that names the control which refused: \
-             the evidence does not show that an agent's boundary fires."
-                .to_owned(),
-            Tone::Warn,
-        ),
-        (false, times) => (
-            format!(
-                "An agent was refused {}, with who, what, when and the control on record.",
-                match times {
-                    1 => "once".to_owned(),
-                    times => format!("{times} times"),
-                }
-            ),
-            Tone::Good,
-        ),
-    };
     Denials {
         statement,
         tone,
-        boundaries: boundaries(report, &all),
+        boundaries: boundaries(report.cx()).iter().map(|b| boundary(report, b)).collect(),
+        drills: drills(report, limit),
         refusals: Many::of("tables/denials.csv", limit, all.iter().map(make)),
         bypasses: bypasses(report, limit),
     }
 }
 
-fn boundaries(report: &Report<'_>, all: &[Denial<'_>]) -> Vec<Boundary> {
-    let mut boundaries = Vec::new();
-    for tier in &report.cx().policy.tiers {
-        for capability in &tier.must_not {
-            let hits = all.iter().filter(|denial| {
-                denial.tier == Some(tier.name.as_str())
-                    && denial.capability == Some(capability.as_str())
-            });
-            let (proven, other): (Vec<_>, Vec<_>) =
-                hits.partition(|denial| denial.strength == Strength::Complete);
-            let last = proven.last().map(|d| report.cx().clock(d.decision.record.at));
-            let allowed = allowed(report, tier, capability);
-            let (state, tone) = match (&last, other.len()) {
-                _ if allowed > 0 => ("let through: a breach".to_owned(), Tone::Bad),
-                (Some(last), _) => (format!("refused, last {last}"), Tone::Good),
-                (None, 0) => ("no refusal on record".to_owned(), Tone::Neutral),
-                (None, _) => ("refused, control not named".to_owned(), Tone::Warn),
-            };
-            boundaries.push(Boundary {
-                tier: hostile::brief(&tier.name),
-                capability: hostile::brief(capability),
-                allowed,
-                refused: proven.len() as u64,
-                unexplained: other.len() as u64,
-                last,
-                state,
-                tone,
-            });
-        }
+fn statement(all: &[Denial<'_>]) -> (String, Tone) {
+    let complete = |d: &&Denial<'_>| d.by_agent && d.strength == Strength::Complete;
+    let by_agents = all.iter().filter(complete).count() as u64;
+    let planned = all.iter().filter(complete).filter(|d| d.drill.is_some()).count() as u64;
+    if all.is_empty() {
+        let told = "No refusal was recorded: the evidence does not show that the control fires.";
+        return (told.to_owned(), Tone::Warn);
     }
-    boundaries
+    if by_agents == 0 {
+        let told = "Refusals were recorded, but none of an agent that names the control which \
+                    refused: the evidence does not show that an agent's boundary fires.";
+        return (told.to_owned(), Tone::Warn);
+    }
+    let times = |n| if n == 1 { "once".to_owned() } else { format!("{} times", wording::count(n)) };
+    let told = format!(
+        "An agent was refused {}, with who, what, when and the control on record: {} in the wild, \
+         {} in a drill.",
+        times(by_agents),
+        wording::count(by_agents - planned),
+        wording::count(planned)
+    );
+    (told, Tone::Good)
 }
 
-/// How often the tier used a capability that it must not use, by the exceptions.
-fn allowed(report: &Report<'_>, tier: &Tier, name: &str) -> u64 {
-    let cx = report.cx();
-    let used = |exception: &&crate::crossref::Exception| {
-        let Tested::Attempt(index) = exception.tested else { return false };
-        let Some(attempt) = cx.dataset.decisions().get(index as usize) else { return false };
-        let Who::Principal(actor) = cx.who(attempt.record.actor) else { return false };
-        let action = report.text(Some(attempt.record.action));
-        let resource = attempt.record.resource.map(|resource| report.text(Some(resource)));
-        cx.principal(actor).tier.as_deref() == Some(tier.name.as_str())
-            && cx.policy.capability(name).is_some_and(|c| {
-                let touches = |r: &str| c.resources.iter().any(|pattern| pattern.matches(r));
-                c.actions.iter().any(|pattern| pattern.matches(action))
-                    && (c.resources.is_empty() || resource.is_some_and(touches))
-            })
-    };
-    report.assessment.exceptions.iter().filter(used).count() as u64
+fn boundary(report: &Report<'_>, b: &crossref::Boundary<'_>) -> Boundary {
+    let untouched = b.state == BoundaryState::NeverExercised;
+    Boundary {
+        tier: hostile::brief(&b.tier.name),
+        capability: hostile::brief(b.capability),
+        allowed: b.let_through.len() as u64,
+        drilled: b.drilled.len() as u64,
+        wild: b.wild.len() as u64,
+        unexplained: b.unexplained.len() as u64,
+        last: b.last.map(|at| report.cx().clock(at)),
+        state: b.state.name(),
+        note: b.blind.as_deref().filter(|_| untouched).map(hostile::brief),
+        tone: match b.state {
+            BoundaryState::LetThrough => Tone::Bad,
+            BoundaryState::RefusedInDrill | BoundaryState::RefusedInWild => Tone::Good,
+            BoundaryState::NobodyInTier => Tone::Neutral,
+            BoundaryState::Unexplained
+            | BoundaryState::NeverExercised
+            | BoundaryState::NotRecognisable => Tone::Warn,
+        },
+    }
 }
 
 fn refusal(report: &Report<'_>, denial: &Denial<'_>) -> Attempt {
@@ -191,6 +175,7 @@ fn refusal(report: &Report<'_>, denial: &Denial<'_>) -> Attempt {
         forbidden: denial.forbidden,
         control: some(report.text(record.control)),
         code: some(report.text(record.code)),
+        drill: denial.drill.map(|drill| hostile::brief(&drill.id)),
         strength: denial.strength.name(),
         tone: if denial.strength == Strength::Complete { Tone::Good } else { Tone::Warn },
         place: hostile::brief(&report.place(origin)),
@@ -227,6 +212,7 @@ fn bypasses(report: &Report<'_>, limit: usize) -> Many<Attempt> {
             forbidden: false,
             control: some(report.text(control)),
             code: None,
+            drill: None,
             strength: "bypass",
             tone: Tone::Bad,
             place: hostile::brief(&report.place(origin)),

@@ -90,6 +90,15 @@ const DEFINITIONS: &[(&str, &str)] = &[
          a control and is counted apart. A bypass is never a refusal.",
     ),
     (
+        "Drills and boundaries",
+        "A drill is a planned attempt to do what policy forbids. A complete refusal of the planned \
+         principal, action, target, window and code answers it, and answers no other; refusals \
+         that were met while it ran are none from the wild. A positive control, somebody in the \
+         right role who succeeds in the same window, makes the proof stronger. A boundary is \
+         never exercised where the period's logs show neither a complete refusal nor a breach. \
+         drills.csv says what was planned, not when it was written.",
+    ),
+    (
         "Completeness",
         "Every item of every export is either used, set aside for a stated reason, or rejected, \
          and the three add up. Duplicates, records outside the period, gaps that the reader noticed \

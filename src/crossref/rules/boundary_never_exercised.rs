@@ -1,0 +1,146 @@
+use super::super::{Boundary, BoundaryState, Context, Finding, Test, rule};
+
+rule! {
+    /// ## What it tests
+    /// Every capability that policy forbids to a tier: that in the period a log shows at least one
+    /// complete refusal of it to somebody in the tier, in a drill or in the wild. Where it was let
+    /// through, other rules tell of the breach. Where policy maps no action to the capability, where
+    /// no log of the system was exported or one is not whole, nothing is proven.
+    ///
+    /// ## Why it matters
+    /// A boundary that nobody touched is one of which nobody knows whether it holds. A month without
+    /// a single refusal is no proof of good conduct; `sodpack drills plan` proposes a test.
+    ///
+    /// ## What it cannot see
+    /// Boundaries that policy does not name, and refusals in months before: a boundary that was
+    /// tested then may have changed since.
+    pub(super) static BOUNDARY_NEVER_EXERCISED = "boundary-never-exercised" {
+        summary: "nothing shows that a boundary of a tier was put to the test",
+        class: Process,
+        severity: Low,
+        criteria: ["CC4.1", "CC6.1", "CC7.2"],
+        needs: [],
+        implies: [],
+        since: "0.1.0",
+        test: Test::Boundary(test),
+    }
+}
+
+fn test(cx: &Context<'_>, boundary: &Boundary<'_>) -> Finding {
+    let all = cx.dataset.decisions();
+    let places = |indices: &[u32]| -> Vec<_> {
+        indices.iter().filter_map(|index| all.get(*index as usize)).map(|d| d.origin).collect()
+    };
+    let refused = boundary.drilled.last().or(boundary.wild.last());
+    if let Some(refusal) = refused {
+        let how = if boundary.drilled.is_empty() { "in the wild" } else { "in a drill" };
+        return Finding::pass(format!("it was refused {how}, with the control on record"))
+            .with_all("refusal", places(&[*refusal]));
+    }
+    let (tier, capability) = (&boundary.tier.name, boundary.capability);
+    match boundary.state {
+        BoundaryState::NobodyInTier => {
+            Finding::not_applicable(format!("nobody was in tier {tier} in the period"))
+        }
+        BoundaryState::NotRecognisable => Finding::indeterminate(format!(
+            "policy maps no action to {capability}, so no use of it can be recognised"
+        )),
+        BoundaryState::LetThrough => Finding::not_applicable(
+            "it was exercised and let through, which is told of the attempt",
+        )
+        .with_all("let through", places(&boundary.let_through)),
+        BoundaryState::Unexplained => {
+            Finding::indeterminate("it was tried, and no record says which control refused it")
+                .with_all("attempt", places(&boundary.unexplained))
+        }
+        _ => match &boundary.blind {
+            Some(why) => Finding::indeterminate(why.as_str()),
+            None => Finding::violation(
+                format!(
+                    "tier {tier} must not {capability}, and no log of the period shows that \
+                     anybody was refused it"
+                ),
+                Vec::new(),
+            ),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::scene::Scene,
+        model::Outcome::{self, Allowed, Bypassed, Denied, Unknown},
+    };
+
+    const RULE: &str = "boundary-never-exercised";
+
+    /// The verdict on `agents must not modify-definition`.
+    fn verdict(prepare: impl Fn(&mut Scene)) -> &'static str {
+        let mut scene = Scene::new();
+        prepare(&mut scene);
+        let found = scene.verdicts(RULE);
+        found.iter().find(|(name, _)| name == "agents must not modify-definition").unwrap().1
+    }
+
+    fn tried(who: &str, action: &str, at: f64, outcome: Outcome) -> &'static str {
+        verdict(|scene| {
+            // A log of the system, else nothing could be said.
+            scene.attempt("bot", "ssm:StartAutomation", 3.0, Allowed);
+            scene.attempt(who, action, at, outcome);
+        })
+    }
+
+    #[test]
+    fn cases() {
+        assert_eq!(tried("bot", "iam:CreateUser", 9.0, Denied), "pass");
+        assert_eq!(tried("bot2", "iam:DeleteRole", 9.0, Denied), "pass");
+        assert_eq!(tried("ann", "iam:CreateUser", 9.0, Denied), "violation");
+        assert_eq!(tried("stranger", "iam:CreateUser", 9.0, Denied), "violation");
+        assert_eq!(tried("bot", "s3:PutObject", 9.0, Denied), "violation");
+        assert_eq!(tried("bot", "iam:CreateUser", 40.0, Denied), "violation");
+        assert_eq!(tried("bot", "iam:CreateUser", 9.0, Allowed), "not applicable");
+        assert_eq!(tried("bot", "iam:CreateUser", 9.0, Bypassed), "not applicable");
+        assert_eq!(tried("bot", "iam:CreateUser", 9.0, Unknown), "indeterminate");
+    }
+
+    #[test]
+    fn what_could_not_be_seen_is_left_open() {
+        assert_eq!(verdict(|_| {}), "indeterminate");
+        let log = |scene: &mut Scene| scene.attempt("bot", "ssm:Start", 3.0, Allowed);
+        assert_eq!(verdict(log), "violation");
+        let broken = |scene: &mut Scene| {
+            log(scene);
+            scene.reject("not a time");
+        };
+        assert_eq!(verdict(broken), "indeterminate");
+        let cut = |scene: &mut Scene| {
+            log(scene);
+            scene.gap("there are more pages");
+        };
+        assert_eq!(verdict(cut), "indeterminate");
+        let unexplained = |scene: &mut Scene| {
+            log(scene);
+            scene.refused("bot", "iam:CreateUser", 9.0, [None, Some("Client.X"), None]);
+        };
+        assert_eq!(verdict(unexplained), "indeterminate");
+    }
+
+    #[test]
+    fn tiers_of_nobody_and_capabilities_without_actions() {
+        let nobody = |scene: &mut Scene| scene.principals.all.truncate(3);
+        assert_eq!(verdict(nobody), "not applicable");
+        let mut scene = Scene::new();
+        scene.attempt("bot", "ssm:Start", 3.0, Allowed);
+        let found = scene.verdicts(RULE);
+        let approve = found.iter().find(|(name, _)| name == "agents must not approve");
+        assert_eq!(approve.unwrap().1, "indeterminate");
+    }
+
+    #[test]
+    fn a_policy_that_forbids_nothing_proves_nothing() {
+        let mut scene = Scene::new();
+        scene.policy.tiers.clear();
+        assert_eq!(scene.verdicts(RULE), [(String::new(), "indeterminate")]);
+    }
+}
