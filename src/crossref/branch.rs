@@ -6,13 +6,17 @@
 
 use std::collections::BTreeSet;
 
+use super::Context;
 use crate::{
     model::{Dataset, LinkKind, Period, Subject, SubjectId, SubjectKind, Symbol},
     policy::Policy,
 };
 
-/// The commits that were the newest of a protected branch in `period`, by id.
-pub(super) fn mainline(dataset: &Dataset, policy: &Policy, period: &Period) -> Vec<SubjectId> {
+/// The ways in which a commit belongs to a change.
+const IN_CHANGE: &[LinkKind] = &[LinkKind::Contains, LinkKind::Head, LinkKind::MergedAs];
+
+/// The commits that were, one after the other, the newest of a protected branch, by id.
+pub(super) fn main_line(dataset: &Dataset, policy: &Policy) -> Vec<SubjectId> {
     let branch = |commit: &Subject| -> Option<(Symbol, Symbol)> {
         (commit.kind == SubjectKind::Commit).then_some(())?;
         let (repository, target) = (commit.repository?, commit.target?);
@@ -44,9 +48,38 @@ pub(super) fn mainline(dataset: &Dataset, policy: &Policy, period: &Period) -> V
                 .map(|link| link.record.to);
         }
     }
-    let inside = |id: &SubjectId| {
-        let done = dataset.subject(*id).and_then(|s| s.record.done);
+    line.into_iter().collect()
+}
+
+/// The commits of a main line that became the newest in `period`.
+pub(super) fn inside(dataset: &Dataset, line: &[SubjectId], period: &Period) -> Vec<SubjectId> {
+    let inside = |id: &&SubjectId| {
+        let done = dataset.subject(**id).and_then(|s| s.record.done);
         done.is_some_and(|at| period.contains(at))
     };
-    line.into_iter().filter(inside).collect()
+    line.iter().filter(inside).copied().collect()
+}
+
+/// The first parent of a commit, if the evidence names it.
+pub(super) fn first_parent(dataset: &Dataset, commit: SubjectId) -> Option<SubjectId> {
+    let mut links = dataset.links_from(commit).iter();
+    links.find(|link| link.record.kind == LinkKind::FirstParent).map(|link| link.record.to)
+}
+
+/// The merged change that a commit of a branch came with: as its result, as one of its commits, or
+/// as the merge of its head.
+pub(super) fn came_with(cx: &Context<'_>, commit: SubjectId) -> Option<SubjectId> {
+    let direct = cx.linked_by(commit, IN_CHANGE).find(|id| is_merged_change(cx, *id));
+    direct.or_else(|| {
+        let links = cx.dataset.links_from(commit).iter();
+        links.filter(|link| link.record.kind == LinkKind::OtherParent).find_map(|link| {
+            cx.linked_by(link.record.to, IN_CHANGE).find(|id| is_merged_change(cx, *id))
+        })
+    })
+}
+
+/// Tells whether a subject is a change that was merged.
+pub(super) fn is_merged_change(cx: &Context<'_>, id: SubjectId) -> bool {
+    let subject = cx.dataset.subject(id).map(|subject| subject.record);
+    subject.is_some_and(|s| s.kind == SubjectKind::Change && s.done.is_some())
 }

@@ -1,0 +1,379 @@
+//! What a run or deployment put into production, and who started it.
+//!
+//! An execution delivers the change whose result it executed, and with it every change that landed
+//! on the branch since the execution before it in the same environment. Where no earlier one is
+//! known, only the first is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ChangeFacts, Context, Finding, Who, branch};
+use crate::{
+    model::{
+        Act, Dataset, Duty, Instant, LinkKind, Located, Subject, SubjectId, SubjectKind,
+        SubjectState, Symbol,
+    },
+    policy::PrincipalKind,
+};
+
+/// Capabilities by which a tier lets a service execute what people decided.
+const EXECUTING: [&str; 2] = ["deploy", "execute-playbook"];
+
+/// Commits that are walked back from an executed one to find the execution before it.
+const REACH: usize = 10_000;
+
+/// Environment and commit, and when the commit was first executed there.
+pub(super) type Executed = BTreeMap<(Option<Symbol>, SubjectId), Instant>;
+
+/// Where an executed revision stands among the changes of the evidence.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Standing {
+    /// The result or the head of this merged change, or a commit that landed with it.
+    Merged(SubjectId),
+    /// An earlier revision of this merged change, which was never on a protected branch.
+    Earlier(SubjectId),
+    /// A revision of this change, which was not merged.
+    Unmerged(SubjectId),
+    /// It reached a protected branch without a change.
+    Pushed,
+    /// It is on no protected branch and in no change of its repository.
+    Stray,
+    /// Nobody can tell: why.
+    Unknown(String),
+}
+
+/// A run or deployment into production.
+#[derive(Debug)]
+pub struct Execution<'a> {
+    /// The run or deployment.
+    pub subject: &'a Located<Subject>,
+    /// Who started it, by time.
+    pub started: Vec<&'a Located<Act>>,
+    /// Who let it go on.
+    pub let_through: Vec<&'a Located<Act>>,
+    /// When it was started, as far as is known.
+    pub at: Option<Instant>,
+    /// What it executed, and where that stands.
+    pub revisions: Vec<(SubjectId, Standing)>,
+    /// The merged changes that it delivered.
+    pub changes: Vec<ChangeFacts<'a>>,
+}
+
+/// The runs and deployments that were started in the period.
+pub(super) fn tested<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Located<Subject>> {
+    let inside = |at: Option<Instant>| at.is_none_or(|at| cx.period.contains(at));
+    cx.dataset.subjects().iter().filter(move |subject| {
+        is_execution(&subject.record) && {
+            let mut starts = started(cx.dataset, subject.record.id).peekable();
+            match starts.peek() {
+                None => inside(when(cx.dataset, &subject.record)),
+                Some(_) => starts.any(|act| inside(act.record.at)),
+            }
+        }
+    })
+}
+
+/// When commits were first executed where, by executions that ended well or of which nobody says how
+/// they ended.
+pub(super) fn executed(dataset: &Dataset) -> Executed {
+    let mut all = Executed::new();
+    let ended = |state| matches!(state, SubjectState::Done | SubjectState::Unknown);
+    let subjects = dataset.subjects().iter().map(|subject| subject.record);
+    for subject in subjects.filter(|s| is_execution(s) && ended(s.state)) {
+        let Some(at) = when(dataset, &subject) else { continue };
+        for to in executes(dataset, subject.id) {
+            let first = all.entry((subject.target, to)).or_insert(at);
+            *first = at.min(*first);
+        }
+    }
+    all
+}
+
+fn is_execution(subject: &Subject) -> bool {
+    matches!(subject.kind, SubjectKind::Run | SubjectKind::Deployment)
+}
+
+fn started(dataset: &Dataset, id: SubjectId) -> impl Iterator<Item = &Located<Act>> {
+    dataset.acts_on(id).iter().filter(|act| act.record.duty == Duty::Execute)
+}
+
+fn when(dataset: &Dataset, subject: &Subject) -> Option<Instant> {
+    let start = started(dataset, subject.id).find_map(|act| act.record.at);
+    start.or(subject.created).or(subject.done)
+}
+
+fn executes(dataset: &Dataset, id: SubjectId) -> impl Iterator<Item = SubjectId> {
+    let links = dataset.links_from(id).iter();
+    links.filter(|link| link.record.kind == LinkKind::Executes).map(|link| link.record.to)
+}
+
+impl<'a> Execution<'a> {
+    /// Gathers an execution.
+    ///
+    /// # Errors
+    ///
+    /// Why it is none in production, or not known to be one.
+    pub fn gather(cx: &Context<'a>, subject: &'a Located<Subject>) -> Result<Self, String> {
+        let record = &subject.record;
+        let Some(environment) = record.target.map(|target| cx.dataset.text(target)) else {
+            return Err("no export names an environment that it went into".to_owned());
+        };
+        let repository = record.repository.map(|repository| cx.dataset.text(repository));
+        if !cx.policy.is_production(environment, repository) {
+            return Err(format!("policy does not count {environment} as production"));
+        }
+        let approves = |act: &&Located<Act>| act.record.duty == Duty::Approve;
+        let at = when(cx.dataset, record);
+        let revisions: Vec<_> = executes(cx.dataset, record.id)
+            .map(|to| (to, standing(cx, record.repository, to)))
+            .collect();
+        let mut delivered = BTreeSet::new();
+        for (to, standing) in &revisions {
+            if let Standing::Merged(change) = standing {
+                delivered.insert(*change);
+                delivered.extend(delivered_with(cx, record.target, at, *to));
+            }
+        }
+        let subjects = delivered.iter().filter_map(|change| cx.dataset.subject(*change));
+        Ok(Self {
+            subject,
+            started: started(cx.dataset, record.id).collect(),
+            let_through: cx.dataset.acts_on(record.id).iter().filter(approves).collect(),
+            at,
+            changes: subjects.filter_map(|change| ChangeFacts::gather(cx, change)).collect(),
+            revisions,
+        })
+    }
+
+    /// Where it went.
+    pub fn environment<'c>(&self, cx: &Context<'c>) -> &'c str {
+        self.subject.record.target.map_or("production", |target| cx.dataset.text(target))
+    }
+
+    /// Everybody who started it.
+    pub(super) fn starters(&self, cx: &Context<'_>) -> Vec<Who> {
+        self.started.iter().map(|act| cx.who(act.record.by)).collect()
+    }
+
+    /// Who wrote what it executed: the changes that it delivered and, where an executed revision is
+    /// no merged change's result, that revision and the change that it was proposed in.
+    pub(super) fn authors(&self, cx: &Context<'a>) -> Vec<&'a Located<Act>> {
+        let wrote = |act: &&'a Located<Act>| matches!(act.record.duty, Duty::Author | Duty::Commit);
+        let contributions = self.changes.iter().flat_map(|facts| facts.case.contributions());
+        let mut all: Vec<_> = contributions.filter(wrote).collect();
+        for (to, standing) in &self.revisions {
+            let parts = match standing {
+                Standing::Merged(_) => continue,
+                Standing::Earlier(change) | Standing::Unmerged(change) => vec![*to, *change],
+                Standing::Pushed | Standing::Stray | Standing::Unknown(_) => vec![*to],
+            };
+            let acts = parts.into_iter().flat_map(|part| cx.dataset.acts_on(part));
+            all.extend(acts.filter(wrote));
+        }
+        all
+    }
+
+    /// Why it is not known which change it executed, or who wrote all of that; `None` if it is.
+    pub(super) fn unknown(&self, cx: &Context<'_>) -> Option<String> {
+        let unlisted = || {
+            let facts = self.changes.iter().find(|facts| facts.case.commits.is_none())?;
+            let change = cx.dataset.text(facts.case.change.record.id.0);
+            Some(format!("no export shows the commits of {change}"))
+        };
+        self.unplaced().or_else(unlisted)
+    }
+
+    /// Why it is not known which change it executed; `None` if it is.
+    pub(super) fn unplaced(&self) -> Option<String> {
+        if self.revisions.is_empty() {
+            return Some("its export does not name the revision that it executed".to_owned());
+        }
+        self.revisions.iter().find_map(|(_, standing)| match standing {
+            Standing::Unknown(why) => Some(why.clone()),
+            _ => None,
+        })
+    }
+
+    /// A finding on it as far as it may be believed: one that failed, was given up, or of which
+    /// nobody says how it ended, is not known to have taken effect.
+    pub(super) fn as_it_ended(&self, finding: Finding) -> Finding {
+        let why = match self.subject.record.state {
+            SubjectState::Done => return finding,
+            SubjectState::Abandoned => "it failed or was given up, and how far it came",
+            SubjectState::Open => "it had not ended when it was exported, and what came of it",
+            SubjectState::Unknown => "how it ended",
+        };
+        if finding.verdict != super::Verdict::Violation {
+            return finding;
+        }
+        let told = format!("{}; {why} is not known", finding.statement);
+        let severity = finding.severity;
+        Finding { evidence: finding.evidence, severity, ..Finding::indeterminate(told) }
+    }
+}
+
+/// Tells whether an account belongs to a service whose tier may execute, so that it runs what others
+/// decided. The registry says what is a service; an agent is never one.
+pub(super) fn is_pipeline(cx: &Context<'_>, account: crate::model::AccountId) -> bool {
+    let Who::Principal(principal) = cx.who(account) else { return false };
+    let entry = cx.principal(principal);
+    let tier = entry.tier.as_deref().and_then(|name| cx.policy.tier(name));
+    let may = |name: &&str| tier.is_some_and(|tier| tier.may.iter().any(|may| may == name));
+    entry.kind == PrincipalKind::Service && EXECUTING.iter().any(|name| may(&name))
+}
+
+/// Tells whether an agent acts through an account. What the registry calls a service is none, though
+/// its system marks it as a bot.
+pub(super) fn is_agent(cx: &Context<'_>, account: crate::model::AccountId) -> bool {
+    match cx.who(account) {
+        Who::Principal(principal) => cx.principal(principal).kind == PrincipalKind::Agent,
+        Who::Account(account) => cx.identities.is_agent(account),
+    }
+}
+
+fn standing(cx: &Context<'_>, repository: Option<Symbol>, to: SubjectId) -> Standing {
+    let known = cx.dataset.subject(to).map(|subject| subject.record);
+    if known.is_some_and(|subject| subject.kind == SubjectKind::Change) {
+        let merged = branch::is_merged_change(cx, to);
+        return if merged { Standing::Merged(to) } else { Standing::Unmerged(to) };
+    }
+    let merged = |kinds| cx.linked_by(to, kinds).find(|id| branch::is_merged_change(cx, *id));
+    if let Some(change) = merged(&[LinkKind::MergedAs, LinkKind::Head]) {
+        return Standing::Merged(change);
+    }
+    let landed = cx.on_main_line(to);
+    if let Some(change) = branch::came_with(cx, to) {
+        return if landed { Standing::Merged(change) } else { Standing::Earlier(change) };
+    }
+    let proposed = &[LinkKind::Head, LinkKind::Contains];
+    if let Some(change) = cx.linked_by(to, proposed).next().filter(|_| !landed) {
+        return Standing::Unmerged(change);
+    }
+    let Some(repository) = repository.or(known.and_then(|commit| commit.repository)) else {
+        return Standing::Unknown("its export does not name the repository".to_owned());
+    };
+    let name = cx.dataset.text(repository);
+    let dated = known.and_then(|commit| commit.done.or(commit.created));
+    if !cx.changes_known(repository) {
+        Standing::Unknown(format!("no export shows the changes of {name}"))
+    } else if dated.is_some_and(|at| cx.first_merge(repository).is_none_or(|first| at < first)) {
+        Standing::Unknown(format!("it is older than every merge of {name} that the exports show"))
+    } else if landed {
+        Standing::Pushed
+    } else if cx.history_known(repository) {
+        Standing::Stray
+    } else {
+        let why = format!("no change names it, and no export shows the history of {name}");
+        Standing::Unknown(why)
+    }
+}
+
+/// The changes that landed below a commit of a main line since the execution before it in the same
+/// environment; none where no earlier one is known.
+fn delivered_with(
+    cx: &Context<'_>,
+    environment: Option<Symbol>,
+    at: Option<Instant>,
+    tip: SubjectId,
+) -> BTreeSet<SubjectId> {
+    let mut found = BTreeSet::new();
+    let mut commit = tip;
+    let before = |commit| {
+        let first = cx.executed.get(&(environment, commit));
+        first.zip(at).is_some_and(|(first, at)| *first < at)
+    };
+    if !cx.on_main_line(tip) {
+        return found;
+    }
+    for _ in 0..REACH {
+        let Some(parent) = branch::first_parent(cx.dataset, commit) else { break };
+        if before(parent) {
+            return found;
+        }
+        found.extend(branch::came_with(cx, parent));
+        commit = parent;
+    }
+    BTreeSet::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossref::scene::Scene;
+
+    /// What the execution `e` delivered, and where its revision stands.
+    fn of(prepare: impl Fn(&mut Scene)) -> (Vec<String>, Option<Standing>) {
+        let mut scene = Scene::new();
+        for (n, revision, parent) in [(1, "m1", "old"), (2, "m2", "m1"), (3, "m3", "m2")] {
+            let at = 5.0 + f64::from(n);
+            scene.change(n, "ann", "cat", at);
+            scene.head(n);
+            scene.merged_as(n, revision);
+            scene.commit("cat", revision, &[parent, &format!("a{n}")], at);
+        }
+        prepare(&mut scene);
+        scene.assess(|assessment| {
+            let cx = assessment.cx;
+            let last = tested(cx).last().unwrap();
+            let execution = Execution::gather(cx, last).unwrap();
+            let ids = execution.changes.iter().map(|facts| facts.case.change.record.id);
+            let local =
+                |id: SubjectId| cx.dataset.text(id.0).rsplit('/').next().unwrap().to_owned();
+            (ids.map(local).collect(), execution.revisions.first().map(|(_, s)| s.clone()))
+        })
+    }
+
+    #[test]
+    fn it_delivers_what_landed_since_the_last_one() {
+        let delivered = |prepare: fn(&mut Scene)| of(prepare).0;
+        assert_eq!(delivered(|s| s.execute(9, "bob", "m3", 10.0)), ["pay#3"]);
+        let two: fn(&mut Scene) = |s| {
+            s.execute(1, "bob", "m1", 6.1);
+            s.execute(9, "bob", "m3", 10.0);
+        };
+        assert_eq!(delivered(two), ["pay#2", "pay#3"]);
+        let failed: fn(&mut Scene) = |s| {
+            s.execute(1, "bob", "m1", 6.1);
+            s.execution(2, "bob", "m2", 7.1, SubjectState::Abandoned);
+            s.execute(9, "bob", "m3", 10.0);
+        };
+        assert_eq!(delivered(failed), ["pay#2", "pay#3"]);
+    }
+
+    #[test]
+    fn revisions_stand_somewhere() {
+        let stands = |revision: &'static str| {
+            of(move |scene| {
+                scene.open_change(4, "ann", 8.0);
+                scene.commit("bob", "old", &[], -9.0);
+                scene.commit("bob", "pushed", &["m3"], 9.0);
+                scene.commit_of(2, "early");
+                scene.execute(9, "bob", revision, 10.0);
+            })
+            .1
+            .unwrap()
+        };
+        assert!(matches!(stands("m2"), Standing::Merged(_)));
+        assert!(matches!(stands("a2"), Standing::Merged(_)));
+        assert!(matches!(stands("early"), Standing::Earlier(_)));
+        assert!(matches!(stands("a4"), Standing::Unmerged(_)));
+        assert_eq!(stands("pushed"), Standing::Pushed);
+        assert_eq!(stands("elsewhere"), Standing::Stray);
+        assert!(matches!(stands("old"), Standing::Unknown(why) if why.contains("older")));
+    }
+
+    #[test]
+    fn without_changes_or_history_nothing_is_known() {
+        let stands = |prepare: fn(&mut Scene)| {
+            let mut scene = Scene::new();
+            prepare(&mut scene);
+            scene.execute(9, "bob", "elsewhere", 10.0);
+            scene.assess(|assessment| {
+                let cx = assessment.cx;
+                let execution = Execution::gather(cx, tested(cx).next().unwrap()).unwrap();
+                execution.unknown(cx).unwrap()
+            })
+        };
+        assert!(stands(|_| {}).contains("the changes of acme/pay"));
+        assert!(stands(|s| s.change(1, "ann", "cat", 9.0)).contains("the history of acme/pay"));
+    }
+}
