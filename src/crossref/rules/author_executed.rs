@@ -15,9 +15,10 @@ rule! {
     /// choose a moment when nobody looks.
     ///
     /// ## What it cannot see
-    /// Who stood behind a pipeline's run, unless the export says so; what was new in the first
-    /// execution that the evidence holds, besides the change itself; runs whose export names no
-    /// environment, such as those of continuous integration.
+    /// Who stood behind a pipeline's run, unless the export says so: a run that a merge set off counts
+    /// as started by whoever its record names, which may be whoever merged. What was new in the first
+    /// execution that the evidence holds, besides the change itself. Runs whose export names no
+    /// environment.
     pub(super) static AUTHOR_EXECUTED = "author-executed" {
         summary: "somebody who wrote a change executed it in production",
         class: Breach,

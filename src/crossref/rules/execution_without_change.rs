@@ -134,7 +134,7 @@ mod tests {
         };
         let unapproved = vec!["unapproved-revision-executed"];
         assert_eq!(led("bot"), (1, RULE, Severity::High, unapproved));
-        let both = vec!["author-executed", "unapproved-revision-executed"];
+        let both = vec!["unapproved-revision-executed", "author-executed"];
         assert_eq!(led("bob"), (1, RULE, Severity::Medium, both));
     }
 }

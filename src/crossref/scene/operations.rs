@@ -140,6 +140,17 @@ impl Scene {
         self.act(author, Duty::Author, &id, created, None);
     }
 
+    /// A commit that no export shows on a branch, with its parents in order.
+    pub(crate) fn commit_beside(&mut self, revision: &str, parents: &[&str]) {
+        let place = self.place();
+        let id = self.batch.subject_id("github", &format!("{REPOSITORY}@{revision}"));
+        for (index, parent) in parents.iter().enumerate() {
+            let to = self.batch.subject_id("github", &format!("{REPOSITORY}@{parent}"));
+            let kind = if index == 0 { LinkKind::FirstParent } else { LinkKind::OtherParent };
+            self.batch.link(place, Link { from: id, kind, to });
+        }
+    }
+
     /// Another commit that the change `n` proposed.
     pub(crate) fn commit_of(&mut self, n: u32, revision: &str) {
         let from = self.batch.subject_id("github", &format!("{REPOSITORY}#{n}"));
