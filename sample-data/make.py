@@ -170,8 +170,11 @@ def log_record(oid, parents, who, at, committer, subject, refs="", body=""):
     return FIELD.join(fields) + RECORD
 
 
-def history(repo, pulls, direct=()):
-    """A branch on which every merged pull request landed by a merge commit or, if squashed, as one."""
+def history(repo, pulls, direct=(), base_merges=()):
+    """A branch on which every merged pull request landed by a merge commit or, if squashed, as one.
+
+    `base_merges`: commits of pull requests by which the branch was merged into them.
+    """
     landed = [(p["mergedAt"], p) for p in pulls if p["mergedAt"] and p["baseRefName"] == "main"]
     landed += [(at, (who, oid, message)) for who, oid, message, at in direct]
     records, tip = [], sha(f"{repo}/base")
@@ -185,7 +188,8 @@ def history(repo, pulls, direct=()):
         parent = tip
         for commit in commits if not what.get("squash") else ():
             who = next(w for w, p in PEOPLE.items() if address(w) == commit["authors"][0]["email"])
-            records.append(log_record(commit["oid"], [parent], who, commit["committedDate"], who, commit["messageHeadline"], body=commit["messageBody"].strip()))
+            merged = [tip] if commit["oid"] in base_merges else []
+            records.append(log_record(commit["oid"], [parent, *merged], who, commit["committedDate"], who, commit["messageHeadline"], body=commit["messageBody"].strip()))
             parent = commit["oid"]
         merger = next(w for w, p in PEOPLE.items() if gh_actor(w) == what["mergedBy"])
         parents = [tip] if what.get("squash") else [tip, parent]
@@ -388,9 +392,11 @@ def acme():
         P(132, "CHG-205: generate API clients", "claude", [("claude", "2026-10-29T06:00:00Z")], [("reviewer", A, "2026-10-29T06:05:00Z", 0)], "2026-10-29T06:10:00Z", "gus"),
         P(133, "Provision archive bucket", "provisioner", [("provisioner", "2026-10-22T05:00:00Z")], [("bob", A, "2026-10-22T08:00:00Z", 0), ("bob2", A, "2026-10-22T08:10:00Z", 0)], "2026-10-22T08:30:00Z", "gus"),
         P(134, "Pair on chargeback flow", "gus", [("gus", "2026-10-29T08:00:00Z"), ("hal", "2026-10-29T09:00:00Z")], [("cat", A, "2026-10-29T10:00:00Z", 1)], "2026-10-29T10:30:00Z", "hal"),
+        # The second commit merges main into it, after the approval.
+        P(141, "Split fee tables", "gus", [("gus", "2026-10-30T07:00:00Z"), ("gus", "2026-10-30T09:00:00Z")], [("cat", A, "2026-10-30T08:00:00Z", 0)], "2026-10-30T09:30:00Z", "gus"),
     ]
     write_json("acme/exports/github/pay-pulls.json", pulls)
-    write("acme/exports/git/pay-main.log", history(pay, pulls, [("bob", sha("direct push"), "Merge pull request #130 from acme/urgent-fix", "2026-10-27T19:00:00Z")]))
+    write("acme/exports/git/pay-main.log", history(pay, pulls, [("bob", sha("direct push"), "Merge pull request #130 from acme/urgent-fix", "2026-10-27T19:00:00Z")], {sha(f"{pay}#141/1")}))
 
     infra = "acme/infra"
     rest = [

@@ -114,13 +114,7 @@ impl<'a> Execution<'a> {
     /// Why it is none in production, or not known to be one.
     pub fn gather(cx: &Context<'a>, subject: &'a Located<Subject>) -> Result<Self, String> {
         let record = &subject.record;
-        let Some(environment) = record.target.map(|target| cx.dataset.text(target)) else {
-            return Err("no export names an environment that it went into".to_owned());
-        };
-        let repository = record.repository.map(|repository| cx.dataset.text(repository));
-        if !cx.policy.is_production(environment, repository) {
-            return Err(format!("policy does not count {environment} as production"));
-        }
+        in_production(cx, record)?;
         let approves = |act: &&Located<Act>| act.record.duty == Duty::Approve;
         let at = when(cx.dataset, record);
         let revisions: Vec<_> = executes(cx.dataset, record.id)
@@ -227,6 +221,18 @@ pub(super) fn is_agent(cx: &Context<'_>, account: crate::model::AccountId) -> bo
     match cx.who(account) {
         Who::Principal(principal) => cx.principal(principal).kind == PrincipalKind::Agent,
         Who::Account(account) => cx.identities.is_agent(account),
+    }
+}
+
+/// Tells whether a run or deployment went into production; else why not.
+pub(super) fn in_production(cx: &Context<'_>, execution: &Subject) -> Result<(), String> {
+    let Some(environment) = execution.target.map(|target| cx.dataset.text(target)) else {
+        return Err("no export names an environment that it went into".to_owned());
+    };
+    let repository = execution.repository.map(|repository| cx.dataset.text(repository));
+    match cx.policy.is_production(environment, repository) {
+        true => Ok(()),
+        false => Err(format!("policy does not count {environment} as production")),
     }
 }
 

@@ -1,10 +1,12 @@
-use super::super::{ChangeFacts, Context, Finding, Test, Ticket, Who, rule, ticket};
+use super::super::{
+    ChangeFacts, Context, Finding, Test, Ticket, Who, execution::in_production, rule, ticket,
+};
 use crate::model::{Duty, Instant, Origin};
 
 rule! {
     /// ## What it tests
     /// Every merged change that has a ticket: that a ticket of it was made and approved before the
-    /// change was merged, or executed if that came first. One such ticket is enough: another may
+    /// change was merged, or executed in production if that came first. One such ticket is enough: another may
     /// follow up. A ticket belongs to a change where an export links the two, or where the change's
     /// title names it by a key that policy knows.
     ///
@@ -38,7 +40,11 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     if facts.case.tickets.is_empty() {
         return Finding::not_applicable("no ticket is known to belong to it");
     }
-    let started = facts.case.did(Duty::Execute).filter_map(|act| act.record.at).min();
+    let starts = facts.case.did(Duty::Execute).map(|act| act.record).filter(|act| {
+        let execution = cx.dataset.subject(act.to);
+        execution.is_some_and(|execution| in_production(cx, &execution.record).is_ok())
+    });
+    let started = starts.filter_map(|act| act.at).min();
     let effect = started.map_or(facts.case.merged, |at| at.min(facts.case.merged));
     let judged: Vec<_> =
         facts.case.tickets.iter().map(|ticket| (*ticket, timing(cx, *ticket, effect))).collect();
@@ -167,6 +173,16 @@ mod tests {
             s.execute(7, "bob", "m1", 8.2);
         });
         assert_eq!(verdict, Verdict::Violation);
+        let elsewhere = |s: &mut Scene| {
+            s.policy.production = vec![crate::policy::Production {
+                environments: vec![crate::policy::Pattern::new("live")],
+                repositories: Vec::new(),
+                line: 1,
+            }];
+            ticket(s, "CHG-1", 7.0, &[8.5]);
+            s.execute(7, "bob", "m1", 8.2);
+        };
+        assert_eq!(super::tests::verdict(elsewhere), Verdict::Pass);
     }
 
     #[test]
