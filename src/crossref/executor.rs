@@ -34,13 +34,12 @@ impl Execution<'_> {
         let persons: Vec<_> =
             self.started.iter().copied().filter(|act| !is_pipeline(cx, act.record.by)).collect();
         let pairs = |acts: &[&Located<Act>], wanted: Sameness| {
-            let found = persons.iter().find_map(|start| {
+            persons.iter().find_map(|start| {
                 let same = |act: &&&Located<Act>| {
                     cx.identities.same(act.record.by, start.record.by) == wanted
                 };
                 acts.iter().find(same).map(|act| (start.record, act.record, act.origin))
-            });
-            found
+            })
         };
         if let Some((start, act, origin)) = pairs(others.acts, Sameness::Same) {
             let told = self.told(cx, others.did, (cx.who(start.by), cx.who(act.by)));

@@ -21,6 +21,7 @@ mod rule;
 mod rules;
 #[cfg(test)]
 pub(crate) mod scene;
+mod standing;
 mod ticket;
 
 pub use approval::{APPROVE, Approval, Approvals, Doubt, Reason};
@@ -30,11 +31,12 @@ pub use context::{Activity, Context};
 pub use denial::{Denial, Strength, denials};
 pub use engine::{ChangeFacts, Judgement, Tested, judge};
 pub use exception::{Answer, Exception, Status, Weakness};
-pub use execution::{Execution, Standing};
+pub use execution::Execution;
 pub use identity::{Basis, Identities, Identity, Person, Sameness};
 use reliance::{Flaw, Worth};
 pub use roles::{Held, Proof, Roles, Span};
 use rule::rule;
 pub use rule::{Class, Evidence, Finding, Need, Rule, Test, Verdict, Who};
 pub use rules::RULES;
+pub use standing::Standing;
 pub use ticket::Ticket;
