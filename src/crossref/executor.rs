@@ -1,9 +1,9 @@
 //! Whether somebody who did another duty on a change executed it too: the question that the rules
 //! about executing persons ask alike.
 
-use super::{Context, Execution, Finding, Sameness, Who, execution::is_pipeline};
+use super::{Context, Execution, Finding, Person, Sameness, Who, execution::is_pipeline};
 use crate::{
-    model::{Act, Located},
+    model::{Act, Located, SubjectId},
     policy::{PrincipalKind, Severity},
 };
 
@@ -42,14 +42,14 @@ impl Execution<'_> {
             })
         };
         if let Some((start, act, origin)) = pairs(others.acts, Sameness::Same) {
-            let told = self.told(cx, others.did, (cx.who(start.by), cx.who(act.by)));
+            let told = self.told(cx, others.did, start, act);
             let who = vec![cx.who(start.by), cx.who(act.by)];
             let finding = Finding::violation(told, who).with_all("execution", starts());
             return Finding { severity: Some(severity), ..finding }.with(others.shows, origin);
         }
         let open = self.left_open(cx, &persons, others).or_else(|| {
             let (start, act, _) = pairs(others.possible, Sameness::Same)?;
-            let told = self.told(cx, others.did, (cx.who(start.by), cx.who(act.by)));
+            let told = self.told(cx, others.did, start, act);
             Some(format!("{told}; whether that approval counts cannot be told"))
         });
         let unknown = || {
@@ -69,15 +69,25 @@ impl Execution<'_> {
         Finding::pass(told).with_all("execution", starts()).with_all(others.shows, places)
     }
 
-    fn told(&self, cx: &Context<'_>, did: &str, (start, other): (Who, Who)) -> String {
-        let (name, environment) = (cx.who_name(start), self.environment(cx));
-        if start == other {
-            return format!("{name} {did} it and executed it in {environment}");
+    fn told(&self, cx: &Context<'_>, did: &str, start: Act, act: Act) -> String {
+        let (by, other) = (cx.who(start.by), cx.who(act.by));
+        let (name, environment) = (cx.who_name(by), self.environment(cx));
+        let part = cx.dataset.text(self.part_of(act).0);
+        if by == other {
+            return format!("{name} {did} {part} and executed it in {environment}");
         }
         let other = cx.who_name(other);
         format!(
-            "{name} executed in {environment} what {other} {did}, and is one person with {other}"
+            "{name} executed {part} in {environment}, which {other} {did}, and is one person with \
+             {other}"
         )
+    }
+
+    /// The change that an act belongs to, else what it was done to.
+    fn part_of(&self, act: Act) -> SubjectId {
+        let holds = |acts: &[&Located<Act>]| acts.iter().any(|held| held.record == act);
+        let facts = self.changes.iter().find(|facts| holds(&facts.case.acts));
+        facts.map_or(act.to, |facts| facts.case.change.record.id)
     }
 
     /// Evidence without which nobody can tell who executed it or did the other duty.
@@ -99,7 +109,12 @@ impl Execution<'_> {
                     format!("no tier lets {name} execute, and nobody answers for that service")
                 })
             }
-            Who::Account(_) => None,
+            Who::Account(account) => {
+                let service = cx.identities.person(account) == Person::Platform;
+                service.then(|| {
+                    format!("the registry does not hold the service {}", cx.dataset.text(account.0))
+                })
+            }
         });
         // A pipeline is nobody, whoever did the other duty.
         let missing = || others.missing.clone().filter(|_| !persons.is_empty());

@@ -112,6 +112,24 @@ mod tests {
     }
 
     #[test]
+    fn a_service_that_the_registry_does_not_hold_leaves_it_open() {
+        let verdict = verdict(|s| {
+            s.account("web-flow", crate::model::AccountKind::Service);
+            s.execute(7, "web-flow", "m1", 9.5);
+        });
+        assert_eq!(verdict, Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn the_statement_names_the_change() {
+        scene(|s| s.execute(7, "bob", "m1", 9.5)).assess(|assessment| {
+            let own = assessment.exceptions.iter().find(|e| e.rule.id == RULE).unwrap();
+            let want = "Bob wrote github:acme/pay#1 and executed it in production";
+            assert_eq!(own.statement, want);
+        });
+    }
+
+    #[test]
     fn an_agent_stays_one_in_a_tier_that_may_deploy() {
         let verdict = verdict_of_agent_in("pipeline");
         assert_eq!(verdict, Verdict::Violation);

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::{
     crossref::{Approval, ChangeFacts, Tested, Who},
     model::{Act, Duty, Located, SubjectKind},
+    policy::PrincipalKind,
     report::{Report, figure::Tone, hostile, wording},
 };
 
@@ -212,9 +213,16 @@ fn deed(report: &Report<'_>, act: &Located<Act>) -> Deed {
         Who::Principal(principal) => cx.principal(principal).sponsor,
         Who::Account(_) => None,
     };
+    // Systems mark pipelines as bots; that they are none the registry knows.
+    let kind = match cx.who(by) {
+        Who::Principal(principal) if cx.principal(principal).kind == PrincipalKind::Service => {
+            "service"
+        }
+        _ => report.kind(by),
+    };
     Deed {
         name: hostile::brief(local(cx.name(by))),
-        kind: report.kind(by),
+        kind,
         sponsor: sponsor.map(|sponsor| hostile::brief(&cx.principal(sponsor).name)),
         account: hostile::brief(report.text(Some(by.0))),
         at: report.clock(act.record.at),
