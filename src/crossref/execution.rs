@@ -2,7 +2,7 @@
 //!
 //! An execution delivers the change whose result it executed, and with it every change that landed
 //! on the branch since the execution before it in the same environment. Where no earlier one is
-//! known, only the first is told.
+//! known, there may be more than the evidence shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,8 +37,10 @@ pub struct Execution<'a> {
     pub at: Option<Instant>,
     /// What it executed, and where that stands.
     pub revisions: Vec<(SubjectId, Standing)>,
-    /// The merged changes that it delivered.
+    /// The merged changes that it delivered, as far as they are known.
     pub changes: Vec<ChangeFacts<'a>>,
+    /// Why it is not known whether it delivered more than the changes whose results it executed.
+    began: Option<&'static str>,
 }
 
 /// The runs and deployments that were started in the period.
@@ -103,11 +105,14 @@ impl<'a> Execution<'a> {
         let revisions: Vec<_> = executes(cx.dataset, record.id)
             .map(|to| (to, standing(cx, record.repository, to)))
             .collect();
-        let mut delivered = BTreeSet::new();
+        let (mut delivered, mut began) = (BTreeSet::new(), None);
         for (to, standing) in &revisions {
             if let Standing::Merged(change) = standing {
                 delivered.insert(*change);
-                delivered.extend(delivered_with(cx, record.target, at, *to));
+                match delivered_with(cx, record.target, at, *to) {
+                    Ok(changes) => delivered.extend(changes),
+                    Err(why) => began = Some(why),
+                }
             }
         }
         let subjects = delivered.iter().filter_map(|change| cx.dataset.subject(*change));
@@ -118,6 +123,7 @@ impl<'a> Execution<'a> {
             at,
             changes: subjects.filter_map(|change| ChangeFacts::gather(cx, change)).collect(),
             revisions,
+            began,
         })
     }
 
@@ -149,14 +155,19 @@ impl<'a> Execution<'a> {
         all
     }
 
-    /// Why it is not known which change it executed, or who wrote all of that; `None` if it is.
+    /// Why it is not known which changes it delivered, or who wrote all of them; `None` if it is.
     pub(super) fn unknown(&self, cx: &Context<'_>) -> Option<String> {
         let unlisted = || {
             let facts = self.changes.iter().find(|facts| facts.case.commits.is_none())?;
             let change = cx.dataset.text(facts.case.change.record.id.0);
             Some(format!("no export shows the commits of {change}"))
         };
-        self.unplaced().or_else(unlisted)
+        self.unbounded().or_else(unlisted)
+    }
+
+    /// Why it is not known which changes it delivered; `None` if it is.
+    pub(super) fn unbounded(&self) -> Option<String> {
+        self.unplaced().or_else(|| self.began.map(str::to_owned))
     }
 
     /// Why it is not known which change it executed; `None` if it is.

@@ -64,29 +64,37 @@ pub(super) fn standing(cx: &Context<'_>, repository: Option<Symbol>, to: Subject
 }
 
 /// The changes that landed below a commit of a main line since the execution before it in the same
-/// environment; none where no earlier one is known.
+/// environment.
+///
+/// # Errors
+///
+/// Why the evidence does not show where that begins.
 pub(super) fn delivered_with(
     cx: &Context<'_>,
     environment: Option<Symbol>,
     at: Option<Instant>,
     tip: SubjectId,
-) -> BTreeSet<SubjectId> {
-    let mut found = BTreeSet::new();
-    let mut commit = tip;
+) -> Result<BTreeSet<SubjectId>, &'static str> {
     let before = |commit| {
         let first = cx.executed.get(&(environment, commit));
         first.zip(at).is_some_and(|(first, at)| *first < at)
     };
     if !cx.on_main_line(tip) {
-        return found;
+        return Err(
+            "no export shows the branch that it landed on, so what came with it is not known",
+        );
     }
+    let (mut found, mut commit) = (BTreeSet::new(), tip);
     for _ in 0..REACH {
         let Some(parent) = branch::first_parent(cx.dataset, commit) else { break };
         if before(parent) {
-            return found;
+            return Ok(found);
         }
         found.extend(branch::came_with(cx, parent));
         commit = parent;
     }
-    BTreeSet::new()
+    Err(
+        "no export shows an execution before it in the same environment, so what came with it is not \
+         known",
+    )
 }

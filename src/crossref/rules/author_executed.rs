@@ -5,10 +5,11 @@ rule! {
     /// ## What it tests
     /// Every run or deployment into production that was started in the period: that nobody who wrote
     /// or committed what it delivered started it. It delivers the change whose result it executed and
-    /// those that landed on the branch since the execution before it in the same environment. Policy
-    /// decides with `[[incompatible-duties]]` whether and how much this weighs. A pipeline is nobody
-    /// who executes: the registry calls it a service, and its tier may `deploy` or
-    /// `execute-playbook`. An agent never is one, and any other service stands with its sponsor.
+    /// those that landed on the branch since the execution before it in the same environment; where the
+    /// exports hold no earlier one, only a violation is proven. Policy decides with
+    /// `[[incompatible-duties]]` whether and how much this weighs. A pipeline is nobody who executes:
+    /// the registry calls it a service, and its tier may `deploy` or `execute-playbook`. An agent
+    /// never is one, and any other service stands with its sponsor.
     ///
     /// ## Why it matters
     /// Whoever writes a change and also puts it into production needs nobody else to do harm, and can
@@ -16,8 +17,7 @@ rule! {
     ///
     /// ## What it cannot see
     /// Who stood behind a pipeline's run, unless the export says so: a run that a merge set off counts
-    /// as started by whoever its record names, which may be whoever merged. What was new in the first
-    /// execution that the evidence holds, besides the change itself. Runs whose export names no
+    /// as started by whoever its record names, which may be whoever merged. Runs whose export names no
     /// environment.
     pub(super) static AUTHOR_EXECUTED = "author-executed" {
         summary: "somebody who wrote a change executed it in production",
@@ -63,7 +63,7 @@ mod tests {
     fn scene(prepare: impl Fn(&mut Scene)) -> Scene {
         let mut scene = Scene::new();
         scene.change(1, "bob", "cat", 9.0);
-        scene.merged_as(1, "m1");
+        scene.landed(1, 9.0);
         scene.pipeline();
         scene.stray_service();
         prepare(&mut scene);
@@ -99,7 +99,7 @@ mod tests {
             scene.pipeline();
             scene.stray_service();
             scene.change(1, author, "ann", 9.0);
-            scene.merged_as(1, "m1");
+            scene.landed(1, 9.0);
             scene.execute(7, who, "m1", 9.5);
             scene.verdict(RULE)
         };
@@ -160,6 +160,38 @@ mod tests {
         assert_eq!(verdict(|s| s.execute(7, "bob", "elsewhere", 9.5)), Verdict::Indeterminate);
         assert_eq!(verdict(|s| s.execute_unnamed(7, "bob", 9.5)), Verdict::Indeterminate);
         assert_eq!(verdict(|s| s.execute(7, "runner", "elsewhere", 9.5)), Verdict::Pass);
+    }
+
+    #[test]
+    fn what_came_with_it_must_be_known_too() {
+        let by = |who: &str, history: bool| {
+            let mut scene = Scene::new();
+            scene.pipeline();
+            scene.change(1, "bob", "cat", 9.0);
+            scene.merged_as(1, "m1");
+            if history {
+                scene.commit("cat", "m1", &["base", "a1"], 9.0);
+            }
+            scene.execute(7, who, "m1", 9.5);
+            scene.verdict(RULE)
+        };
+        for history in [false, true] {
+            assert_eq!(by("bob", history), Verdict::Violation);
+            assert_eq!(by("ann", history), Verdict::Indeterminate);
+            assert_eq!(by("runner", history), Verdict::Pass);
+        }
+    }
+
+    #[test]
+    fn the_author_of_what_came_with_it_is_one() {
+        let mut scene = Scene::new();
+        scene.change(1, "bob", "cat", 9.0);
+        scene.landed(1, 9.0);
+        scene.change(2, "ann", "cat", 9.2);
+        scene.merged_as(2, "m2");
+        scene.commit("cat", "m2", &["m1", "a2"], 9.2);
+        scene.execute(7, "bob", "m2", 9.5);
+        assert_eq!(scene.verdict(RULE), Verdict::Violation);
     }
 
     #[test]

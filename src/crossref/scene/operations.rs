@@ -22,6 +22,15 @@ impl Scene {
         self.batch.subject_id("jira", key)
     }
 
+    /// The change `n` landed on main as `m{n}`, on a commit that was executed before the period.
+    pub(crate) fn landed(&mut self, n: u32, at: f64) {
+        let (merged, head) = (format!("m{n}"), format!("a{n}"));
+        self.execution(90, "", "base", 0.2, SubjectState::Done);
+        self.commit("cat", "base", &[], 0.1);
+        self.merged_as(n, &merged);
+        self.commit("cat", &merged, &["base", &head], at);
+    }
+
     /// A ticket that somebody asked for.
     pub(crate) fn ticket(&mut self, key: &str, who: &str, created: f64) {
         let (id, place) = (self.ticket_id(key), self.place());
