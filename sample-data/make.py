@@ -170,8 +170,11 @@ def log_record(oid, parents, who, at, committer, subject, refs="", body=""):
     return FIELD.join(fields) + RECORD
 
 
-def history(repo, pulls, direct=()):
-    """A branch on which every merged pull request landed by a merge commit or, if squashed, as one."""
+def history(repo, pulls, direct=(), base_merges=()):
+    """A branch on which every merged pull request landed by a merge commit or, if squashed, as one.
+
+    `base_merges`: commits of pull requests by which the branch was merged into them.
+    """
     landed = [(p["mergedAt"], p) for p in pulls if p["mergedAt"] and p["baseRefName"] == "main"]
     landed += [(at, (who, oid, message)) for who, oid, message, at in direct]
     records, tip = [], sha(f"{repo}/base")
@@ -185,7 +188,8 @@ def history(repo, pulls, direct=()):
         parent = tip
         for commit in commits if not what.get("squash") else ():
             who = next(w for w, p in PEOPLE.items() if address(w) == commit["authors"][0]["email"])
-            records.append(log_record(commit["oid"], [parent], who, commit["committedDate"], who, commit["messageHeadline"], body=commit["messageBody"].strip()))
+            merged = [tip] if commit["oid"] in base_merges else []
+            records.append(log_record(commit["oid"], [parent, *merged], who, commit["committedDate"], who, commit["messageHeadline"], body=commit["messageBody"].strip()))
             parent = commit["oid"]
         merger = next(w for w, p in PEOPLE.items() if gh_actor(w) == what["mergedBy"])
         parents = [tip] if what.get("squash") else [tip, parent]
@@ -259,6 +263,91 @@ def everyday(days, agents=("agent-provisioner", "agent-rotator")):
         if day % 7 == 0:
             records.append(trail(f"{d}T04:00:00Z", rotator, f"rotate-{day}", "secretsmanager", "RotateSecret", False, f"arn:aws:secretsmanager:eu-central-1:{ACCOUNT}:secret:prod/pay/db", parameters={"secretId": "prod/pay/db"}))
     return records
+
+
+# --- Jira, as its REST API gives issues with their changelog --------------------------------------
+JIRA = "https://acme.atlassian.example"
+
+
+def jira_user(who):
+    _, name, email, bot = PEOPLE.get(who, OFFICE.get(who))
+    user = {"self": f"{JIRA}/rest/api/3/user?accountId=712020:{who}", "accountId": f"712020:{who}", "displayName": name, "active": True, "timeZone": "Europe/Berlin", "accountType": "app" if bot else "atlassian"}
+    return user if bot else {**user, "emailAddress": email}
+
+
+# People without an account on GitHub.
+OFFICE = {"fay": ("", "Fatima al-Sayed", "fay@acme.example", False)}
+
+
+def jira_time(at):
+    return at.replace("Z", ".000+0000")
+
+
+def jira_issue(key, title, asker, created, approvals, done):
+    """`approvals`: (who, time) of moving the ticket to `Approved`."""
+    number = 10_000 + int(key.rsplit("-")[-1])
+    moves = [(who, at, "In review", "Approved") for who, at in approvals] + [(asker, done, "Approved", "Done")]
+    histories = [
+        {"id": str(number * 10 + i), "author": jira_user(who), "created": jira_time(at), "items": [{"field": "status", "fieldtype": "jira", "fieldId": "status", "fromString": before, "toString": after}]}
+        for i, (who, at, before, after) in enumerate(moves)
+    ]
+    return {
+        "id": str(number), "key": key, "self": f"{JIRA}/rest/api/3/issue/{number}",
+        "fields": {
+            "summary": title, "status": {"name": "Done", "statusCategory": {"key": "done"}}, "project": {"key": key.split("-")[0], "name": "Changes"},
+            "issuetype": {"name": "Change"}, "reporter": jira_user(asker), "creator": jira_user(asker),
+            "created": jira_time(created), "updated": jira_time(done), "resolutiondate": jira_time(done),
+        },
+        "changelog": {"startAt": 0, "maxResults": 100, "total": len(histories), "histories": histories},
+    }
+
+
+def jira_link(key, repo, n):
+    url = f"https://github.com/{repo}/pull/{n}"
+    return {"id": n, "self": f"{JIRA}/rest/api/3/issue/{key}/remotelink/{n}", "relationship": "implemented by", "object": {"url": url, "title": f"{repo}#{n}"}}
+
+
+def tickets(company, issues, links):
+    page = {"expand": "names,schema", "startAt": 0, "maxResults": 100, "total": len(issues), "issues": issues}
+    write_json(f"{company}/exports/jira/issues.json", page)
+    # One reply after the other, as `curl … >> remote-links.json` leaves them.
+    write(f"{company}/exports/jira/remote-links.json", "".join(json.dumps([link]) + "\n" for link in links))
+
+
+# --- GitHub deployments, as `gh api --paginate` prints them ---------------------------------------
+def deployment(repo, number, commit, who, at, environment="production"):
+    api = f"https://api.github.com/repos/{repo}/deployments/{number}"
+    return {
+        "url": api, "id": number, "node_id": f"DE_{number}", "sha": commit, "ref": "main", "task": "deploy", "payload": {},
+        "original_environment": environment, "environment": environment, "description": None, "creator": rest_user(who),
+        "created_at": at, "updated_at": at, "statuses_url": f"{api}/statuses", "repository_url": f"https://api.github.com/repos/{repo}",
+        "transient_environment": False, "production_environment": environment == "production",
+    }
+
+
+def deployment_status(of, state="success"):
+    ended = (datetime.datetime.fromisoformat(of["created_at"].replace("Z", "+00:00")) + datetime.timedelta(minutes=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "url": f"{of['url']}/statuses/{of['id']}", "id": of["id"], "state": state, "environment": of["environment"],
+        "creator": rest_user("pipeline"), "created_at": ended, "updated_at": ended, "description": "", "deployment_url": of["url"],
+    }
+
+
+def deployments(company, made, failed=()):
+    write_json(f"{company}/exports/github/deployments.json", made)
+    write_json(f"{company}/exports/github/deployment-statuses.json", [deployment_status(d, "failure" if d["id"] in failed else "success") for d in made])
+
+
+def after(at, minutes):
+    moment = datetime.datetime.fromisoformat(at.replace("Z", "+00:00")) + datetime.timedelta(minutes=minutes)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def continuous(repo, pulls, others=None):
+    """The pipeline deploys what lands on main, two minutes later, unless `others` says who did."""
+    landed = [p for p in pulls if p["mergedAt"] and p["baseRefName"] == "main"]
+    by = lambda n: (others or {}).get(n, "pipeline")
+    return [deployment(repo, 7000 + p["number"], p["mergeCommit"]["oid"], by(p["number"]), after(p["mergedAt"], 2)) for p in landed]
 
 
 SCP = "with an explicit deny in a service control policy"
@@ -340,12 +429,14 @@ def acme():
         P(128, "Loosen the velocity check", "gus", [("gus", "2026-10-28T07:00:00Z")], [("lea", A, "2026-10-28T08:00:00Z", 0)], "2026-10-28T08:30:00Z", "gus"),
         P(129, "Rename ledger columns", "gus", [("gus", "2026-10-16T10:00:00Z")], [("eve", A, "2026-10-16T12:00:00Z", 0)], "2026-10-16T12:30:00Z", "gus"),
         P(131, "Update copyright year", "gus", [("gus", "2026-10-28T09:00:00Z")], [("cat", A, "2026-10-28T09:01:10Z", 0)], "2026-10-28T09:02:00Z", "gus"),
-        P(132, "Generate API clients", "claude", [("claude", "2026-10-29T06:00:00Z")], [("reviewer", A, "2026-10-29T06:05:00Z", 0)], "2026-10-29T06:10:00Z", "gus"),
+        P(132, "CHG-205: generate API clients", "claude", [("claude", "2026-10-29T06:00:00Z")], [("reviewer", A, "2026-10-29T06:05:00Z", 0)], "2026-10-29T06:10:00Z", "gus"),
         P(133, "Provision archive bucket", "provisioner", [("provisioner", "2026-10-22T05:00:00Z")], [("bob", A, "2026-10-22T08:00:00Z", 0), ("bob2", A, "2026-10-22T08:10:00Z", 0)], "2026-10-22T08:30:00Z", "gus"),
         P(134, "Pair on chargeback flow", "gus", [("gus", "2026-10-29T08:00:00Z"), ("hal", "2026-10-29T09:00:00Z")], [("cat", A, "2026-10-29T10:00:00Z", 1)], "2026-10-29T10:30:00Z", "hal"),
+        # The second commit merges main into it, after the approval.
+        P(141, "Split fee tables", "gus", [("gus", "2026-10-30T07:00:00Z"), ("gus", "2026-10-30T09:00:00Z")], [("cat", A, "2026-10-30T08:00:00Z", 0)], "2026-10-30T09:30:00Z", "gus"),
     ]
     write_json("acme/exports/github/pay-pulls.json", pulls)
-    write("acme/exports/git/pay-main.log", history(pay, pulls, [("bob", sha("direct push"), "Merge pull request #130 from acme/urgent-fix", "2026-10-27T19:00:00Z")]))
+    write("acme/exports/git/pay-main.log", history(pay, pulls, [("bob", sha("direct push"), "Merge pull request #130 from acme/urgent-fix", "2026-10-27T19:00:00Z")], {sha(f"{pay}#141/1")}))
 
     infra = "acme/infra"
     rest = [
@@ -402,6 +493,9 @@ def acme():
     lines += [f"{who}@acme.example;" + ";".join(rest) for who, *rest in rows]
     write("acme/exports/okta/role-assignments.csv", "\ufeff" + "\r\n".join(lines) + "\r\n")
 
+    acme_tickets(pay, infra)
+    acme_deployments(pay, pulls)
+
     records = everyday([1, 2, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 19, 20, 21, 22, 23, 26, 27, 28, 29, 30])
     prov, rot = "agent-provisioner", "agent-rotator"
     user = f"arn:aws:iam::{ACCOUNT}:user/backdoor"
@@ -420,6 +514,40 @@ def acme():
     deliver("acme", acme_drills(), DRILLS_IN)
 
 
+def acme_tickets(pay, infra):
+    """What agents change needs a ticket: `policy.toml`."""
+    I = jira_issue
+    issues = [
+        I("CHG-201", "Replica for the ledger", "hal", "2026-09-29T08:00:00Z", [("fay", "2026-10-01T08:00:00Z")], "2026-10-02T09:00:00Z"),
+        # Ann answers for the provisioning agent.
+        I("CHG-202", "Queue for payouts", "provisioner", "2026-10-12T06:00:00Z", [("ann", "2026-10-12T09:00:00Z")], "2026-10-13T08:00:00Z"),
+        I("CHG-203", "Dashboards", "provisioner", "2026-10-14T06:00:00Z", [("fay", "2026-10-15T12:00:00Z")], "2026-10-15T13:00:00Z"),
+        # Nothing but the pull request's title says what this one is about.
+        I("CHG-205", "New API clients", "claude", "2026-10-27T06:00:00Z", [("hal", "2026-10-28T08:00:00Z")], "2026-10-29T07:00:00Z"),
+        I("CHG-206", "Archive bucket", "provisioner", "2026-10-20T05:00:00Z", [("fay", "2026-10-21T08:00:00Z")], "2026-10-22T09:00:00Z"),
+        I("CHG-207", "Rotate the database secret", "rotator", "2026-10-05T03:00:00Z", [("fay", "2026-10-05T08:00:00Z")], "2026-10-06T08:00:00Z"),
+        I("CHG-208", "Rotate the signing key", "rotator", "2026-10-12T03:00:00Z", [("hal", "2026-10-12T08:00:00Z")], "2026-10-13T08:00:00Z"),
+        I("CHG-209", "Wider subnet", "provisioner", "2026-10-19T03:00:00Z", [("fay", "2026-10-19T08:00:00Z")], "2026-10-20T09:00:00Z"),
+    ]
+    links = [("CHG-201", pay, 102), ("CHG-202", pay, 109), ("CHG-203", pay, 113), ("CHG-206", pay, 133), ("CHG-207", infra, 11), ("CHG-208", infra, 12), ("CHG-209", infra, 13)]
+    # Of this ticket the export holds nothing but the link.
+    links.append(("OPS-17", pay, 126))
+    tickets("acme", issues, [jira_link(*link) for link in links])
+
+
+def acme_deployments(pay, pulls):
+    made = continuous(pay, [p for p in pulls if p["number"] != 121], {122: "gus", 125: "hal"})
+    head = lambda n, index: sha(f"{pay}#{n}/{index}")
+    made += [
+        deployment(pay, 8001, sha("direct push"), "pipeline", "2026-10-27T19:02:00Z"),
+        deployment(pay, 8002, head(118, 0), "provisioner", "2026-10-20T09:00:00Z"),
+        deployment(pay, 8003, head(118, 0), "gus", "2026-10-20T08:00:00Z", "staging"),
+        deployment(pay, 8004, head(134, 1), "pipeline", "2026-10-29T10:10:00Z"),
+        deployment(pay, 8005, head(106, 0), "hal", "2026-10-08T14:00:00Z"),
+    ]
+    deployments("acme", sorted(made, key=lambda d: (d["created_at"], d["id"])), failed={8005})
+
+
 # --- clean ----------------------------------------------------------------------------------------
 def clean():
     shutil.rmtree(HERE / "clean/exports", ignore_errors=True)
@@ -432,6 +560,9 @@ def clean():
     ]
     write_json("clean/exports/github/pulls.json", pulls)
     write("clean/exports/git/shop-main.log", history(repo, pulls))
+    deployments("clean", continuous(repo, pulls))
+    ticket = jira_issue("SHOP-12", "Image cache", "provisioner", "2026-10-08T06:00:00Z", [("fay", "2026-10-09T08:00:00Z")], "2026-10-12T09:00:00Z")
+    tickets("clean", [ticket], [jira_link("SHOP-12", repo, 2)])
     rows = ["principal,role,scope,from,until,granted_by"]
     rows += [f"{who}@acme.example,{role},,2025-01-07T09:00:00Z,,it-admin@acme.example" for who, role in [("ann", "developer"), ("cat", "change-approver"), ("gus", "developer"), ("fay", "compliance")]]
     rows.append("gus@acme.example,on-call,,2026-10-02T08:00:00Z,,it-admin@acme.example")

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Context;
+use super::{Context, Ticket};
 use crate::model::{AccountId, Act, Duty, Instant, LinkKind, Located, Subject, SubjectId};
 
 /// A merged change and what belongs to it.
@@ -15,6 +15,8 @@ pub struct Case<'a> {
     pub change: &'a Located<Subject>,
     /// When it was merged.
     pub merged: Instant,
+    /// Its tickets.
+    pub tickets: Vec<Ticket>,
     /// Its commits, if the evidence lists them.
     pub commits: Option<Vec<SubjectId>>,
     /// Every act on it and on what belongs to it, by time.
@@ -29,12 +31,14 @@ impl<'a> Case<'a> {
         let mut parts = vec![change.record.id];
         parts.extend(commits.iter().flatten());
         parts.extend(cx.linked_to(change.record.id));
+        let tickets = Ticket::all_of(cx, change.record.id);
+        parts.extend(tickets.iter().filter(|ticket| ticket.named).map(|ticket| ticket.id));
         if let Some(commit) = merge_commit(cx, change.record.id) {
             parts.extend(cx.linked_to(commit));
         }
         let mut acts: Vec<_> = parts.iter().flat_map(|part| cx.dataset.acts_on(*part)).collect();
         acts.sort_by_key(|act| (act.record.at, act.record.duty, act.record.by, act.origin));
-        Some(Self { change, merged, commits, acts })
+        Some(Self { change, merged, tickets, commits, acts })
     }
 
     /// The acts of one duty, by time.

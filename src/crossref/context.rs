@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Drilled, Identities, Roles, Who, branch, drill};
+use super::{Drilled, Identities, Roles, Who, branch, drill, execution, ticket};
 use crate::{
     model::{
         AccountId, Dataset, Duty, Instant, LinkKind, Located, Origin, Period, Subject, SubjectId,
@@ -46,9 +46,19 @@ pub struct Context<'a> {
     /// What came of each drill, in the order of [`drills`](Self::drills).
     pub drilled: Vec<Drilled>,
     drill_of: BTreeMap<u32, u32>,
+    /// The same whenever it was, by id.
+    pub(super) main_line: Vec<SubjectId>,
+    /// The first moment at which each commit was executed in each environment, as far as it ended
+    /// well.
+    pub(super) executed: execution::Executed,
     linked: Vec<(SubjectId, LinkKind, SubjectId)>,
+    /// Changes, and the tickets that they name in their titles.
+    named: Vec<(SubjectId, SubjectId)>,
     reviewed: BTreeSet<Symbol>,
-    changed: BTreeSet<Symbol>,
+    /// Repositories of which changes are known, with the first merge that is.
+    changed: BTreeMap<Symbol, Option<Instant>>,
+    /// Repositories of which a protected branch's history is known.
+    histories: BTreeSet<Symbol>,
 }
 
 impl<'a> Context<'a> {
@@ -70,6 +80,7 @@ impl<'a> Context<'a> {
             .map(|link| (link.record.to, link.record.kind, link.record.from))
             .collect();
         linked.sort_unstable();
+        let main_line = branch::main_line(dataset, policy);
         let mut this = Self {
             dataset,
             policy,
@@ -80,12 +91,16 @@ impl<'a> Context<'a> {
             identities,
             roles,
             activity: BTreeMap::new(),
-            mainline: branch::mainline(dataset, policy, period),
             drilled: Vec::new(),
             drill_of: BTreeMap::new(),
+            mainline: branch::inside(dataset, &main_line, period),
+            main_line,
+            executed: execution::executed(dataset),
             linked,
+            named: ticket::named(dataset, policy),
             reviewed: BTreeSet::new(),
-            changed: BTreeSet::new(),
+            changed: BTreeMap::new(),
+            histories: BTreeSet::new(),
         };
         this.note_repositories();
         this.activity = this.count_activity();
@@ -97,12 +112,15 @@ impl<'a> Context<'a> {
     fn note_repositories(&mut self) {
         for change in self.changes() {
             let Some(repository) = change.record.repository else { continue };
-            self.changed.insert(repository);
+            let first = self.changed.entry(repository).or_default();
+            *first = (*first).into_iter().chain(change.record.done).min();
             let decides = |duty| matches!(duty, Duty::Approve | Duty::Reject);
             if self.dataset.acts_on(change.record.id).iter().any(|act| decides(act.record.duty)) {
                 self.reviewed.insert(repository);
             }
         }
+        let commits = self.main_line.iter().filter_map(|id| self.dataset.subject(*id));
+        self.histories = commits.filter_map(|commit| commit.record.repository).collect();
     }
 
     fn count_activity(&self) -> BTreeMap<AccountId, Activity> {
@@ -156,7 +174,38 @@ impl<'a> Context<'a> {
 
     /// Tells whether the evidence holds any change of a repository.
     pub fn changes_known(&self, repository: Symbol) -> bool {
-        self.changed.contains(&repository)
+        self.changed.contains_key(&repository)
+    }
+
+    /// The first merge of a repository that the evidence holds.
+    pub fn first_merge(&self, repository: Symbol) -> Option<Instant> {
+        self.changed.get(&repository).copied().flatten()
+    }
+
+    /// Tells whether the evidence holds the history of a protected branch of a repository.
+    pub fn history_known(&self, repository: Symbol) -> bool {
+        self.histories.contains(&repository)
+    }
+
+    /// Tells whether a commit was once the newest of a protected branch.
+    pub fn on_main_line(&self, commit: SubjectId) -> bool {
+        self.main_line.binary_search(&commit).is_ok()
+    }
+
+    /// The tickets that a change names in its title.
+    pub fn named_by(&self, change: SubjectId) -> impl Iterator<Item = SubjectId> {
+        let start = self.named.partition_point(|(from, _)| *from < change);
+        self.named[start..].iter().take_while(move |(from, _)| *from == change).map(|(_, to)| *to)
+    }
+
+    /// Why a change is not tested, where policy does not protect its branch. A repository or branch
+    /// that is not known counts as protected.
+    pub(super) fn unprotected(&self, change: &Subject) -> Option<String> {
+        let (repository, branch) = (change.repository?, change.target?);
+        let (repository, branch) = (self.dataset.text(repository), self.dataset.text(branch));
+        let protected =
+            self.policy.protected.is_empty() || self.policy.protects(repository, branch);
+        (!protected).then(|| format!("policy does not protect branch {branch} of {repository}"))
     }
 
     /// The drill that a decision belongs to, by the decision's index.

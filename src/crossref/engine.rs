@@ -6,7 +6,8 @@
 use rayon::prelude::*;
 
 use super::{
-    Approvals, Case, Context, Finding, Need, RULES, Rule, Test, boundaries, drills_of_period,
+    Approvals, Case, Context, Execution, Finding, Need, RULES, Rule, Test, boundaries,
+    drills_of_period, execution, ticket,
 };
 use crate::{
     model::{
@@ -22,7 +23,7 @@ const CHUNK: usize = 2048;
 /// What a judgement is about.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
 pub enum Tested {
-    /// A change or commit.
+    /// A change, commit, ticket, run or deployment.
     Subject(SubjectId),
     /// A principal.
     Principal(PrincipalId),
@@ -86,6 +87,8 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
     };
     changes(cx, &mut hand);
     commits(cx, &mut hand);
+    tickets(cx, &mut hand);
+    executions(cx, &mut hand);
     people(cx, &mut hand);
     decisions(cx, &mut hand);
     grants(cx, &mut hand);
@@ -117,6 +120,46 @@ fn commits(cx: &Context<'_>, hand: &mut Hand<'_>) {
             .for_each(|(rule, finding)| hand(rule, Tested::Subject(*id), finding));
         }
     }
+}
+
+fn tickets(cx: &Context<'_>, hand: &mut Hand<'_>) {
+    let all = ticket::tested(cx);
+    for id in &all {
+        each(|test| match test {
+            Test::Ticket(test) => Some(test(cx, *id)),
+            _ => None,
+        })
+        .for_each(|(rule, finding)| hand(rule, Tested::Subject(*id), finding));
+    }
+    if all.is_empty() && ticket::are_none_of_its_concern(cx) {
+        let none = "policy asks for no ticket, and the exports hold none";
+        each(|test| matches!(test, Test::Ticket(_)).then(|| Finding::not_applicable(none)))
+            .for_each(|(rule, finding)| hand(rule, Tested::Nothing, finding));
+    }
+}
+
+fn executions(cx: &Context<'_>, hand: &mut Hand<'_>) {
+    let all: Vec<_> = execution::tested(cx).collect();
+    for chunk in all.chunks(CHUNK) {
+        let judged: Vec<_> =
+            chunk.par_iter().map(|subject| execution_findings(cx, subject)).collect();
+        for (subject, findings) in chunk.iter().zip(judged) {
+            for (rule, finding) in findings {
+                hand(rule, Tested::Subject(subject.record.id), finding);
+            }
+        }
+    }
+}
+
+fn execution_findings(cx: &Context<'_>, subject: &Located<Subject>) -> Vec<(usize, Finding)> {
+    let gathered = Execution::gather(cx, subject);
+    each(|test| match (test, &gathered) {
+        (Test::Execution(_), Err(reason)) => Some(Finding::not_applicable(reason.clone())),
+        (Test::Execution(test), Ok(execution)) => Some(execution.as_it_ended(test(cx, execution))),
+        _ => None,
+    })
+    .map(|(rule, finding)| (rule, finding.with("execution", subject.origin)))
+    .collect()
 }
 
 fn people(cx: &Context<'_>, hand: &mut Hand<'_>) {
@@ -227,7 +270,7 @@ fn changes(cx: &Context<'_>, hand: &mut Hand<'_>) {
 
 fn change_findings(cx: &Context<'_>, change: &Located<Subject>) -> Vec<(usize, Finding)> {
     let Some(facts) = ChangeFacts::gather(cx, change) else { return Vec::new() };
-    let unprotected = unprotected(cx, &change.record);
+    let unprotected = cx.unprotected(&change.record);
     let mut findings = Vec::new();
     for (index, rule) in RULES.iter().enumerate() {
         let Test::Change(test) = rule.test else { continue };
@@ -239,13 +282,6 @@ fn change_findings(cx: &Context<'_>, change: &Located<Subject>) -> Vec<(usize, F
         findings.push((index, finding.with("change", change.origin)));
     }
     findings
-}
-
-fn unprotected(cx: &Context<'_>, change: &Subject) -> Option<String> {
-    let (repository, branch) = (change.repository?, change.target?);
-    let (repository, branch) = (cx.dataset.text(repository), cx.dataset.text(branch));
-    let protected = cx.policy.protected.is_empty() || cx.policy.protects(repository, branch);
-    (!protected).then(|| format!("policy does not protect branch {branch} of {repository}"))
 }
 
 fn missing(cx: &Context<'_>, rule: &Rule, facts: &ChangeFacts<'_>) -> Option<String> {

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Boundary, ChangeFacts, Context, Drilled, Identity, exception::Exception};
+use super::{Boundary, ChangeFacts, Context, Drilled, Execution, Identity, exception::Exception};
 use crate::{
-    model::{AccountId, Decision, Grant, Located, Origin, Source, Subject},
+    model::{AccountId, Decision, Grant, Located, Origin, Source, Subject, SubjectId},
     policy::{Drill, Justification, PrincipalId, Severity},
 };
 
@@ -158,6 +158,10 @@ pub enum Test {
     Change(fn(&Context<'_>, &ChangeFacts<'_>) -> Finding),
     /// Every commit that became the newest of a protected branch in the period.
     Commit(fn(&Context<'_>, &Located<Subject>) -> Finding),
+    /// Every run or deployment into production that was started in the period.
+    Execution(fn(&Context<'_>, &Execution<'_>) -> Finding),
+    /// Every ticket of a change merged in the period, and every one approved in it.
+    Ticket(fn(&Context<'_>, SubjectId) -> Finding),
     /// Every principal of the registry; several findings where there are several things to say.
     Principal(fn(&Context<'_>, PrincipalId) -> Vec<Finding>),
     /// Every account that acted in the period.

@@ -3,7 +3,10 @@
 //! Agents read state and execute approved playbooks; the platform team modifies definitions but
 //! does not execute them in production; security approves categories of playbooks and watches.
 
-use super::{Approvals, Capability, SelfMerge, SponsorApproval, Tier, Windows};
+use super::{
+    Approvals, Capability, IncompatibleDuties, SelfMerge, Severity, SponsorApproval, Tier, Windows,
+};
+use crate::model::Duty;
 
 /// What a change needs: one other person, and never the sponsor. Who wrote it may merge it then.
 pub(super) const APPROVALS: Approvals = Approvals {
@@ -18,7 +21,17 @@ pub(super) const APPROVALS: Approvals = Approvals {
 pub(super) const WINDOWS: Windows =
     Windows { occasional_role_hours: 24, hasty_approval_minutes: 2, justify_within_days: 30 };
 
-/// Capabilities that every policy has. Rules refer to `approve` and `grant-access` by name.
+/// Who wrote a change does not approve it, whatever else policy says.
+const ALWAYS_APART: (Duty, Duty, Severity) = (Duty::Author, Duty::Approve, Severity::High);
+
+/// Whoever wrote or approved a change leaves it to others, or to a pipeline, to execute it.
+const APART: [(Duty, Duty, Severity); 2] = [
+    (Duty::Author, Duty::Execute, Severity::Medium),
+    (Duty::Approve, Duty::Execute, Severity::Medium),
+];
+
+/// Capabilities that every policy has. Rules refer to `approve`, `grant-access`, `deploy` and
+/// `execute-playbook` by name.
 const CAPABILITIES: &[&str] = &[
     "read-state",
     "execute-playbook",
@@ -28,6 +41,7 @@ const CAPABILITIES: &[&str] = &[
     "grant-access",
     "administer-audit-log",
     "rotate-secret",
+    "deploy",
 ];
 
 /// Name, what it may, what it must not.
@@ -66,6 +80,19 @@ pub(super) fn with_capabilities(mut defined: Vec<Capability>) -> Vec<Capability>
         }
     }
     defined
+}
+
+/// The pairs of duties of a file, or the built-in ones where it has none; first the one pair that
+/// every policy has.
+pub(super) fn with_duties(defined: Vec<IncompatibleDuties>) -> Vec<IncompatibleDuties> {
+    let pair = |(one, other, severity)| IncompatibleDuties { one, other, severity, line: 0 };
+    let always = pair(ALWAYS_APART);
+    let rest: Vec<_> = match defined.is_empty() {
+        true => APART.into_iter().map(pair).collect(),
+        false => defined,
+    };
+    let rest = rest.into_iter().filter(|pair| !pair.are(always.one, always.other));
+    std::iter::once(always.clone()).chain(rest).collect()
 }
 
 /// The built-in tiers.

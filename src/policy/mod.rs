@@ -28,6 +28,6 @@ pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};
 pub use problem::{Problem, Problems};
 pub use read::{Files, nearest, utf8};
 pub use rulebook::{
-    Approvals, Capability, IncompatibleRoles, Policy, Protected, SelfMerge, Severity,
-    SponsorApproval, Tier, Windows,
+    Approvals, Capability, IncompatibleDuties, IncompatibleRoles, Policy, Production, Protected,
+    SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier, Windows,
 };

@@ -12,6 +12,9 @@ impl Policy {
         out += &pair("people", &approvals.people.to_string());
         out += &pair("agents", &approvals.agents.to_string());
         out += &pair("self-merge", &text(approvals.self_merge.name()));
+        out += "\n[tickets]\n";
+        out += &pair("required", &text(self.tickets.required.name()));
+        out += &pair("keys", &patterns(&self.tickets.keys));
         let windows = &self.windows;
         out += "\n[windows]\n";
         out += &pair("occasional-role-hours", &windows.occasional_role_hours.to_string());
@@ -36,6 +39,17 @@ impl Policy {
             out += &pair("one", &patterns(&roles.one));
             out += &pair("other", &patterns(&roles.other));
             out += &pair("severity", &text(roles.severity.name()));
+        }
+        for duties in &self.incompatible_duties {
+            out += "\n[[incompatible-duties]]\n";
+            out += &pair("one", &text(duties.one.name()));
+            out += &pair("other", &text(duties.other.name()));
+            out += &pair("severity", &text(duties.severity.name()));
+        }
+        for production in &self.production {
+            out += "\n[[production]]\n";
+            out += &pair("environments", &patterns(&production.environments));
+            out += &pair("repositories", &patterns(&production.repositories));
         }
         for protected in &self.protected {
             out += "\n[[protected]]\n";
@@ -95,6 +109,9 @@ mod tests {
             roles = ['okta:a \"b\\']\nactions = ['aws:é*']\nresources = ['x']\n\
             [[tier]]\nname = 't'\nmay = ['deploy', 'approve']\n\
             [[incompatible-roles]]\nname = 'ä'\none = ['a:1']\nother = ['a:2']\nseverity = 'low'\n\
+            [tickets]\nrequired = 'agents'\nkeys = ['CHG-*']\n\
+            [[incompatible-duties]]\none = 'execute'\nother = 'author'\nseverity = 'low'\n\
+            [[production]]\nenvironments = ['prod*']\n\
             [[protected]]\nrepositories = ['*']\nbranches = ['main']\n";
         for policy in [read(""), read(written)] {
             let printed = policy.to_toml();
@@ -103,6 +120,9 @@ mod tests {
         let printed = read(written).to_toml();
         assert!(printed.starts_with("[approvals]\nsponsor-approval = \"never\"\npeople = 2\n"));
         assert!(printed.contains("\n[windows]\noccasional-role-hours = 24\n"), "{printed}");
+        assert!(printed.contains("\n[tickets]\nrequired = \"agents\"\nkeys = [\"CHG-*\"]\n"));
+        assert!(printed.contains("one = \"execute\"\nother = \"author\"\nseverity = \"low\"\n"));
+        assert!(printed.contains("environments = [\"prod*\"]\nrepositories = []\n"));
         assert!(printed.contains("\njustify-within-days = 9\n"), "{printed}");
         assert!(printed.contains("roles = [\"okta:a \\\"b\\\\\"]"), "{printed}");
         assert!(read("").to_toml().contains("must-not = [\n    \"modify-definition\",\n"));

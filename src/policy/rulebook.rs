@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Pattern;
-use crate::model::Digest;
+use crate::model::{Digest, Duty};
 
 /// How bad a violation is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Serialize)]
@@ -101,6 +101,42 @@ pub struct Approvals {
     pub self_merge: SelfMerge,
 }
 
+/// Which changes need a ticket.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TicketNeed {
+    /// None.
+    Never,
+    /// Those that an agent took part in.
+    Agents,
+    /// All.
+    Always,
+}
+
+impl TicketNeed {
+    /// Every value, in order.
+    pub const ALL: [Self; 3] = [Self::Never, Self::Agents, Self::Always];
+
+    /// The name in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Agents => "agents",
+            Self::Always => "always",
+        }
+    }
+}
+
+/// What tickets changes need, and how a change may name its own.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tickets {
+    /// Which changes need one.
+    pub required: TicketNeed,
+    /// Keys by which a change's title may name its ticket, in capitals: `CHG-*`.
+    pub keys: Vec<Pattern>,
+}
+
 /// How soon is too soon, and how late is too late.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -157,6 +193,40 @@ pub struct IncompatibleRoles {
     pub line: u32,
 }
 
+/// Two duties that no person may do on one change.
+#[derive(Clone, Debug, Serialize)]
+pub struct IncompatibleDuties {
+    /// One of [`SEPARABLE`](Self::SEPARABLE).
+    pub one: Duty,
+    /// Another of them.
+    pub other: Duty,
+    /// How bad it is to do both.
+    pub severity: Severity,
+    /// Line of `policy.toml`; 0 for a built-in one.
+    pub line: u32,
+}
+
+impl IncompatibleDuties {
+    /// The duties that rules keep apart pair by pair.
+    pub const SEPARABLE: [Duty; 3] = [Duty::Author, Duty::Approve, Duty::Execute];
+
+    /// Tells whether these are the two, in either order.
+    pub fn are(&self, a: Duty, b: Duty) -> bool {
+        (self.one, self.other) == (a, b) || (self.one, self.other) == (b, a)
+    }
+}
+
+/// Environments in which an execution is one in production.
+#[derive(Clone, Debug, Serialize)]
+pub struct Production {
+    /// Environments, inventories or workspaces, by name: `prod*`.
+    pub environments: Vec<Pattern>,
+    /// Repositories whose revisions are executed there; empty: any.
+    pub repositories: Vec<Pattern>,
+    /// Line of `policy.toml`.
+    pub line: u32,
+}
+
 /// Branches on which nothing may land without a reviewed change.
 #[derive(Clone, Debug, Serialize)]
 pub struct Protected {
@@ -176,6 +246,8 @@ pub struct Policy {
     pub digest: Digest,
     /// What a change needs.
     pub approvals: Approvals,
+    /// What tickets changes need.
+    pub tickets: Tickets,
     /// What is too soon or too late.
     pub windows: Windows,
     /// What roles and actions mean.
@@ -184,6 +256,10 @@ pub struct Policy {
     pub tiers: Vec<Tier>,
     /// Roles that nobody may hold together.
     pub incompatible_roles: Vec<IncompatibleRoles>,
+    /// Duties that nobody may do together on one change.
+    pub incompatible_duties: Vec<IncompatibleDuties>,
+    /// Where an execution is one in production; empty: everywhere.
+    pub production: Vec<Production>,
     /// Branches that need review.
     pub protected: Vec<Protected>,
 }
@@ -197,6 +273,23 @@ impl Policy {
     /// The tier with this name.
     pub fn tier(&self, name: &str) -> Option<&Tier> {
         self.tiers.iter().find(|tier| tier.name == name)
+    }
+
+    /// How bad it is that one person did both duties on one change; `None`: it is allowed.
+    pub fn incompatible(&self, one: Duty, other: Duty) -> Option<Severity> {
+        self.incompatible_duties.iter().find(|pair| pair.are(one, other)).map(|pair| pair.severity)
+    }
+
+    /// Tells whether `environment` is production for revisions of `repository`. One that is not
+    /// known may be.
+    pub fn is_production(&self, environment: &str, repository: Option<&str>) -> bool {
+        let any = |patterns: &[Pattern], text| patterns.iter().any(|p| p.matches(text));
+        self.production.is_empty()
+            || self.production.iter().any(|p| {
+                any(&p.environments, environment)
+                    && (p.repositories.is_empty()
+                        || repository.is_none_or(|name| any(&p.repositories, name)))
+            })
     }
 
     /// Tells whether `branch` of `repository` needs review.

@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::{
     crossref::{Basis, Class, Context, Doubt, Proof, Reason, Tested, Weakness},
     model::{Duty, HowKnown, Instant, Period},
-    policy::{SelfMerge, SponsorApproval},
+    policy::{SelfMerge, SponsorApproval, TicketNeed},
 };
 
 /// `yes`, `no` or `unknown`: unknown is never one of the others.
@@ -191,6 +191,15 @@ pub(super) fn self_merge(choice: SelfMerge) -> &'static str {
             "Whoever wrote a change may merge it where as many persons approved it as it needs."
         }
         SelfMerge::Forbidden => "Whoever wrote a change, or answers for it, must not merge it.",
+    }
+}
+
+/// Which changes need a ticket.
+pub(super) fn ticket_need(need: TicketNeed) -> &'static str {
+    match need {
+        TicketNeed::Never => "No change needs a ticket.",
+        TicketNeed::Agents => "A change that an agent took part in needs a ticket.",
+        TicketNeed::Always => "Every change needs a ticket.",
     }
 }
 

@@ -1,5 +1,5 @@
-use super::super::{Context, Finding, Test, rule};
-use crate::model::{Duty, LinkKind, Located, Subject, SubjectId};
+use super::super::{Context, Finding, Test, branch, rule};
+use crate::model::{Duty, Located, Subject};
 
 rule! {
     /// ## What it tests
@@ -30,7 +30,7 @@ fn test(cx: &Context<'_>, commit: &Located<Subject>) -> Finding {
     let Some(repository) = record.repository else {
         return Finding::indeterminate("the history does not name its repository");
     };
-    if let Some(change) = explained_by(cx, record.id) {
+    if let Some(change) = branch::came_with(cx, record.id) {
         let origin = cx.dataset.subject(change).map(|subject| subject.origin);
         return Finding::pass(format!("it came with {}", cx.dataset.text(change.0)))
             .with("commit", commit.origin)
@@ -51,23 +51,6 @@ fn test(cx: &Context<'_>, commit: &Located<Subject>) -> Finding {
     let branch = record.target.map_or("the branch", |target| cx.dataset.text(target));
     Finding::violation(format!("it reached {branch} and belongs to no merged change"), who)
         .with("commit", commit.origin)
-}
-
-/// The merged change that a commit came with.
-fn explained_by(cx: &Context<'_>, commit: SubjectId) -> Option<SubjectId> {
-    const IN_CHANGE: &[LinkKind] = &[LinkKind::Contains, LinkKind::Head, LinkKind::MergedAs];
-    let merged = |id: &SubjectId| {
-        cx.dataset.subject(*id).is_some_and(|s| {
-            s.record.kind == crate::model::SubjectKind::Change && s.record.done.is_some()
-        })
-    };
-    let direct = cx.linked_by(commit, IN_CHANGE).find(merged);
-    direct.or_else(|| {
-        let links = cx.dataset.links_from(commit).iter();
-        links
-            .filter(|link| link.record.kind == LinkKind::OtherParent)
-            .find_map(|link| cx.linked_by(link.record.to, IN_CHANGE).find(merged))
-    })
 }
 
 #[cfg(test)]

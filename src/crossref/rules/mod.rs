@@ -7,8 +7,10 @@ mod agent_approval;
 mod agent_left_its_tier;
 mod agent_may_approve;
 mod agent_without_sponsor;
+mod approver_executed;
 mod approver_inactive;
 mod approver_not_entitled;
+mod author_executed;
 mod author_not_covered;
 mod boundary_never_exercised;
 mod change_without_review;
@@ -18,12 +20,14 @@ mod contributor_approval;
 mod double_counted_approver;
 mod drill_allowed;
 mod drill_missed;
+mod execution_without_change;
 mod expired_justification;
 mod hasty_approval;
 mod late_approval;
 mod late_justification;
 mod no_approval;
 mod no_compensating_control;
+mod no_ticket;
 mod occasional_role;
 mod party_justified;
 mod policy_bypass;
@@ -35,7 +39,10 @@ mod source_gap;
 mod sponsor_approval;
 mod sponsor_union_conflict;
 mod stale_approval;
+mod ticket_after_change;
+mod ticket_approved_by_requester;
 mod too_few_approvals;
+mod unapproved_revision_executed;
 mod unknown_identity;
 mod withdrawn_approval;
 
@@ -47,8 +54,10 @@ pub const RULES: &[&Rule] = &[
     &agent_left_its_tier::AGENT_LEFT_ITS_TIER,
     &agent_may_approve::AGENT_MAY_APPROVE,
     &agent_without_sponsor::AGENT_WITHOUT_SPONSOR,
+    &approver_executed::APPROVER_EXECUTED,
     &approver_inactive::APPROVER_INACTIVE,
     &approver_not_entitled::APPROVER_NOT_ENTITLED,
+    &author_executed::AUTHOR_EXECUTED,
     &author_not_covered::AUTHOR_NOT_COVERED,
     &boundary_never_exercised::BOUNDARY_NEVER_EXERCISED,
     &change_without_review::CHANGE_WITHOUT_REVIEW,
@@ -58,12 +67,14 @@ pub const RULES: &[&Rule] = &[
     &double_counted_approver::DOUBLE_COUNTED_APPROVER,
     &drill_allowed::DRILL_ALLOWED,
     &drill_missed::DRILL_MISSED,
+    &execution_without_change::EXECUTION_WITHOUT_CHANGE,
     &expired_justification::EXPIRED_JUSTIFICATION,
     &hasty_approval::HASTY_APPROVAL,
     &late_approval::LATE_APPROVAL,
     &late_justification::LATE_JUSTIFICATION,
     &no_approval::NO_APPROVAL,
     &no_compensating_control::NO_COMPENSATING_CONTROL,
+    &no_ticket::NO_TICKET,
     &occasional_role::OCCASIONAL_ROLE,
     &party_justified::PARTY_JUSTIFIED,
     &policy_bypass::POLICY_BYPASS,
@@ -75,7 +86,10 @@ pub const RULES: &[&Rule] = &[
     &sponsor_approval::SPONSOR_APPROVAL,
     &sponsor_union_conflict::SPONSOR_UNION_CONFLICT,
     &stale_approval::STALE_APPROVAL,
+    &ticket_after_change::TICKET_AFTER_CHANGE,
+    &ticket_approved_by_requester::TICKET_APPROVED_BY_REQUESTER,
     &too_few_approvals::TOO_FEW_APPROVALS,
+    &unapproved_revision_executed::UNAPPROVED_REVISION_EXECUTED,
     &unknown_identity::UNKNOWN_IDENTITY,
     &withdrawn_approval::WITHDRAWN_APPROVAL,
 ];

@@ -6,11 +6,11 @@ use super::document::{At, Document};
 use super::shape::{self, Shaped, Wrong};
 use super::spelling::{did_you_mean, quoted};
 use super::table::Table;
-use crate::model::Digest;
+use crate::model::{Digest, Duty};
 use crate::policy::builtin;
 use crate::policy::{
-    Approvals, Capability, IncompatibleRoles, Policy, Problems, Protected, SelfMerge, Severity,
-    SponsorApproval, Tier, Windows,
+    Approvals, Capability, IncompatibleDuties, IncompatibleRoles, Policy, Problems, Production,
+    Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier, Windows,
 };
 
 impl Policy {
@@ -18,7 +18,7 @@ impl Policy {
     /// sound.
     ///
     /// What the file leaves out is filled in: one approval for every change and none by the
-    /// sponsor, the built-in windows, the three built-in tiers where the file has none of its own, and every built-in
+    /// sponsor, no tickets, the built-in windows and incompatible duties, the three built-in tiers where the file has none of its own, and every built-in
     /// capability that the file does not define, which then nothing entitles to.
     pub fn read(file: &str, text: &str, problems: &mut Problems) -> Option<Self> {
         let document = Document::new(file, text);
@@ -32,15 +32,29 @@ impl Policy {
 
 fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
     let approvals = approvals(root.table("approvals"));
+    let tickets = tickets(root.table("tickets"));
     let windows = windows(root.table("windows"));
     let capabilities = each(&mut root, "capability", capability, |c| (&c.name, c.line));
     let capabilities = builtin::with_capabilities(capabilities);
     let tiers = tiers(&mut root, &capabilities);
     let incompatible_roles =
         each(&mut root, "incompatible-roles", incompatible, |i| (&i.name, i.line));
+    let incompatible_duties = duties(&mut root);
+    let production = root.tables("production").into_iter().map(production).collect();
     let protected = root.tables("protected").into_iter().map(protected).collect();
     root.close();
-    Some(Policy { digest, approvals, windows, capabilities, tiers, incompatible_roles, protected })
+    Some(Policy {
+        digest,
+        approvals,
+        tickets,
+        windows,
+        capabilities,
+        tiers,
+        incompatible_roles,
+        incompatible_duties,
+        production,
+        protected,
+    })
 }
 
 fn approvals(table: Option<Table<'_>>) -> Approvals {
@@ -61,6 +75,19 @@ fn approvals(table: Option<Table<'_>>) -> Approvals {
     }
     table.close();
     approvals
+}
+
+fn tickets(table: Option<Table<'_>>) -> Tickets {
+    let mut tickets = Tickets { required: TicketNeed::Never, keys: Vec::new() };
+    let Some(mut table) = table else { return tickets };
+    if let Some(need) =
+        table.get("required", |text| one_of(text, &TicketNeed::ALL, TicketNeed::name))
+    {
+        tickets.required = need.value;
+    }
+    tickets.keys = values(table.list("keys", shape::ticket_key));
+    table.close();
+    tickets
 }
 
 fn windows(table: Option<Table<'_>>) -> Windows {
@@ -132,6 +159,56 @@ fn incompatible(mut table: Table<'_>) -> Option<IncompatibleRoles> {
     table.close();
     let severity = severity.map_or(Severity::High, |at| at.value);
     Some(IncompatibleRoles { name: name?.value, one, other, severity, line })
+}
+
+/// Pairs of duties, each once; the one that every policy has may be repeated as it is.
+fn duties(root: &mut Table<'_>) -> Vec<IncompatibleDuties> {
+    let all: Vec<_> =
+        root.tables("incompatible-duties").into_iter().filter_map(pair_of_duties).collect();
+    for (index, pair) in all.iter().enumerate() {
+        if let Some(first) = all[..index].iter().find(|first| first.are(pair.one, pair.other)) {
+            let (one, other) = (pair.one, pair.other);
+            let fault =
+                format!("[[incompatible-duties]] {one} and {other} are on line {}", first.line);
+            root.note(pair.line, fault, "remove one of them");
+        }
+    }
+    builtin::with_duties(all)
+}
+
+fn pair_of_duties(mut table: Table<'_>) -> Option<IncompatibleDuties> {
+    let duty = |text: &str| one_of(text, &IncompatibleDuties::SEPARABLE, Duty::name);
+    let one = table.need("one", "\"author\"", duty);
+    let other = table.need("other", "\"execute\"", duty);
+    let severity = table.get("severity", |text| one_of(text, &Severity::ALL, Severity::name));
+    let line = table.line();
+    let severity = severity.map_or(Severity::High, |at| at.value);
+    let pair = one.zip(other).map(|(one, other)| IncompatibleDuties {
+        one: one.value,
+        other: other.value,
+        severity,
+        line,
+    });
+    if let Some(pair) = &pair {
+        if pair.one == pair.other {
+            let fault = format!("`{}` stands in `one` and in `other`", pair.one);
+            table.note(line, fault, "name another duty in one of them");
+        }
+        if pair.are(Duty::Author, Duty::Approve) && severity != Severity::High {
+            let cure = "remove the table, or write `severity = \"high\"`";
+            table.note(line, "author and approve are apart in every policy, and high", cure);
+        }
+    }
+    table.close();
+    pair
+}
+
+fn production(mut table: Table<'_>) -> Production {
+    let environments = table.some("environments", "[\"production\"]", shape::bare);
+    let repositories = values(table.list("repositories", shape::bare));
+    let line = table.line();
+    table.close();
+    Production { environments, repositories, line }
 }
 
 fn protected(mut table: Table<'_>) -> Protected {
@@ -215,6 +292,33 @@ mod tests {
     }
 
     #[test]
+    fn duties_are_apart_unless_the_file_has_pairs_of_its_own() {
+        let pairs = |text: &str| {
+            let policy = read(text).unwrap();
+            let [author, approve, execute] = IncompatibleDuties::SEPARABLE;
+            [(author, approve), (author, execute), (execute, approve)]
+                .map(|(one, other)| policy.incompatible(one, other))
+        };
+        let (medium, high) = (Some(Severity::Medium), Some(Severity::High));
+        assert_eq!(pairs(""), [high, medium, medium]);
+        let one = "[[incompatible-duties]]\none = 'execute'\nother = 'author'\nseverity = 'low'";
+        assert_eq!(pairs(one), [high, Some(Severity::Low), None]);
+        let only = "[[incompatible-duties]]\none = 'author'\nother = 'approve'";
+        assert_eq!(pairs(only), [high, None, None]);
+    }
+
+    #[test]
+    fn production_is_everywhere_unless_named() {
+        let of = |text: &str, environment: &str, repository: Option<&str>| {
+            read(text).unwrap().is_production(environment, repository)
+        };
+        assert!(of("", "staging", None));
+        let named = "[[production]]\nenvironments = ['prod*']\nrepositories = ['acme/*']";
+        assert!(of(named, "production", Some("acme/pay")) && of(named, "prod-eu", None));
+        assert!(!of(named, "production", Some("lab/pay")) && !of(named, "staging", None));
+    }
+
+    #[test]
     fn single_faults() {
         one(
             "[approvals]\nsponsor-approval = 'nver'",
@@ -280,6 +384,33 @@ mod tests {
             "[[incompatible-roles]]\nname = 'a'\none = ['o:x']\nother = ['o:x']",
             "p.toml:1: `o:x` stands in `one` and in `other`",
         );
+        one(
+            "[tickets]\nrequired = 'all'",
+            "p.toml:2: `required` is `all`, which is not known; write one of: `never`, `agents` or `always`",
+        );
+        one(
+            "[tickets]\nkeys = ['chg-*']",
+            "p.toml:2: `keys` holds `chg-*`, which has small letters; write `CHG-*`",
+        );
+        one("[tickets]\nkeys = ['*']", "p.toml:2: `keys` holds `*`, which names no key");
+        one(
+            "[[incompatible-duties]]\none = 'author'\nother = 'merge'",
+            "p.toml:3: `other` is `merge`, which is not known; write one of: `author`, `approve` or `execute`",
+        );
+        one(
+            "[[incompatible-duties]]\none = 'author'\nother = 'author'",
+            "p.toml:1: `author` stands in `one` and in `other`",
+        );
+        one(
+            "[[incompatible-duties]]\none = 'approve'\nother = 'author'\nseverity = 'low'",
+            "p.toml:1: author and approve are apart in every policy, and high",
+        );
+        one(
+            "[[incompatible-duties]]\none = 'execute'\nother = 'author'\n\
+             [[incompatible-duties]]\none = 'author'\nother = 'execute'",
+            "p.toml:4: [[incompatible-duties]] author and execute are on line 1",
+        );
+        one("[[production]]", "p.toml:1: no `environments` in [[production]]");
         one("[[protected]]\nrepositories = ['*']", "p.toml:1: no `branches` in [[protected]]");
     }
 

@@ -164,6 +164,18 @@ pub(super) fn bare(text: &str) -> Shaped<Pattern> {
     Ok(Pattern::new(text))
 }
 
+/// Pattern of the keys of tickets. Keys are compared in capitals.
+pub(super) fn ticket_key(text: &str) -> Shaped<Pattern> {
+    let pattern = bare(text)?;
+    if text.chars().any(char::is_lowercase) {
+        return wrong("has small letters", format!("write `{}`", text.to_uppercase()));
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        return wrong("names no key", "write a pattern such as `CHG-*`");
+    }
+    Ok(pattern)
+}
+
 /// Pattern of roles or actions: `system:name`.
 pub(super) fn pattern(text: &str) -> Shaped<Pattern> {
     let pattern = bare(text)?;

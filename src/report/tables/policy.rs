@@ -6,13 +6,16 @@ use crate::crossref::APPROVE;
 pub(super) static POLICY: Table = Table {
     id: "policy",
     title: "Policy",
-    summary: "what policy decides about approvals and branches; patterns may hold * and ?",
+    summary: "what policy decides about approvals, branches, tickets and executions; patterns may \
+              hold * and ?",
     columns: &[
         column(
             "setting",
             "Setting",
             "sponsor-approval, people and agents (persons who must approve), approving-role, \
-             protects (everything or listed), protected",
+             protects (everything or listed), protected, tickets-required, ticket-key, \
+             incompatible-duties (two duties and their severity), executes-in (everywhere or listed), \
+             production",
             10,
         ),
         column("value", "Value", "its value; for protected, a pattern of repositories", 16),
@@ -40,5 +43,17 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
                 say("protected", repository.text(), branch.text());
             }
         }
+    }
+    say("tickets-required", policy.tickets.required.name(), "");
+    for key in &policy.tickets.keys {
+        say("ticket-key", key.text(), "");
+    }
+    for duties in &policy.incompatible_duties {
+        let (one, other) = (duties.one, duties.other);
+        say("incompatible-duties", &format!("{one} {other} {}", duties.severity.name()), "");
+    }
+    say("executes-in", if policy.production.is_empty() { "everywhere" } else { "listed" }, "");
+    for environment in policy.production.iter().flat_map(|p| &p.environments) {
+        say("production", environment.text(), "");
     }
 }

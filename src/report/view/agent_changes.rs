@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::{
     crossref::{Approval, ChangeFacts, Tested, Who},
-    model::{Act, Duty, Located},
+    model::{Act, Duty, Located, SubjectKind},
+    policy::PrincipalKind,
     report::{Report, figure::Tone, hostile, wording},
 };
 
@@ -136,15 +137,46 @@ fn steps(report: &Report<'_>, facts: &ChangeFacts<'_>) -> Vec<Step> {
     wrote.dedup_by(|next, kept| (&next.account, &next.at) == (&kept.account, &kept.at));
     let reviews = &facts.approvals.all;
     let approved = reviews.iter().map(|approval| approval_deed(report, approval)).collect();
+    let executed = case.did(Duty::Execute).map(|act| part_deed(report, act)).collect();
     let known = case.change.record.reviews_listed || report.cx().reviews_known(&case.change.record);
     let unapproved = if known { "nobody approved it" } else { "no export shows its reviews" };
     vec![
-        step("request", plain(Duty::Request), "no record of a request"),
+        step("request", requested(report, facts), "no record of a request"),
         step("author", wrote, "no record of who wrote it"),
         step("approve", approved, unapproved),
         step("merge", plain(Duty::Merge), "no record of who merged it"),
-        step("execute", plain(Duty::Execute), "no record of execution"),
+        step("execute", executed, "no record of execution"),
     ]
+}
+
+/// Who asked for it, and what was decided on its tickets: that is no review of the change, and so
+/// stands with the request.
+fn requested(report: &Report<'_>, facts: &ChangeFacts<'_>) -> Vec<Deed> {
+    let ticket = |act: &&Located<Act>| {
+        let subject = report.subject(act.record.to);
+        subject.is_some_and(|subject| subject.kind == SubjectKind::Ticket)
+    };
+    let decided = |duty| facts.case.did(duty).filter(ticket);
+    let asked = facts.case.did(Duty::Request);
+    let decided = decided(Duty::Approve).chain(decided(Duty::Reject));
+    asked.chain(decided).map(|act| part_deed(report, act)).collect()
+}
+
+/// A duty done to a part of the change, with the part's name.
+fn part_deed(report: &Report<'_>, act: &Located<Act>) -> Deed {
+    let part = report.subject(act.record.to).filter(|part| part.kind != SubjectKind::Change);
+    let note = part.map(|part| {
+        let verb = match act.record.duty {
+            Duty::Approve => "approved ",
+            Duty::Reject => "refused ",
+            _ => "",
+        };
+        let id = local(report.text(Some(part.id.0)));
+        let target = report.text(part.target);
+        let into = if target.is_empty() { String::new() } else { format!(" into {target}") };
+        hostile::brief(&format!("{verb}{} {id}{into}", part.kind))
+    });
+    Deed { note, ..deed(report, act) }
 }
 
 fn step(duty: &'static str, mut deeds: Vec<Deed>, missing: &str) -> Step {
@@ -181,9 +213,16 @@ fn deed(report: &Report<'_>, act: &Located<Act>) -> Deed {
         Who::Principal(principal) => cx.principal(principal).sponsor,
         Who::Account(_) => None,
     };
+    // Systems mark pipelines as bots; that they are none the registry knows.
+    let kind = match cx.who(by) {
+        Who::Principal(principal) if cx.principal(principal).kind == PrincipalKind::Service => {
+            "service"
+        }
+        _ => report.kind(by),
+    };
     Deed {
         name: hostile::brief(local(cx.name(by))),
-        kind: report.kind(by),
+        kind,
         sponsor: sponsor.map(|sponsor| hostile::brief(&cx.principal(sponsor).name)),
         account: hostile::brief(report.text(Some(by.0))),
         at: report.clock(act.record.at),

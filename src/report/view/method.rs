@@ -159,6 +159,30 @@ fn policy(policy: &Policy) -> Vec<Definition> {
             windows.justify_within_days
         ),
     ));
+    all.push((
+        format!("tickets required = \"{}\"", policy.tickets.required.name()),
+        format!(
+            "{} Keys by which a title may name a ticket: {}.",
+            wording::ticket_need(policy.tickets.required),
+            texts(&policy.tickets.keys)
+        ),
+    ));
+    for duties in &policy.incompatible_duties {
+        let text =
+            format!("Nobody may do both on one change (severity {}).", duties.severity.name());
+        all.push((format!("incompatible duties: {} and {}", duties.one, duties.other), text));
+    }
+    if policy.production.is_empty() {
+        let text = "Every environment that an export names.".to_owned();
+        all.push(("production".to_owned(), text));
+    }
+    for production in &policy.production {
+        let of = match production.repositories.as_slice() {
+            [] => String::new(),
+            repositories => format!(" for {}", texts(repositories)),
+        };
+        all.push(("production".to_owned(), format!("{}{of}", texts(&production.environments))));
+    }
     for tier in &policy.tiers {
         let list = |names: &[String]| match names {
             [] => "nothing named".to_owned(),

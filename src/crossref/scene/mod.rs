@@ -2,6 +2,8 @@
 //!
 //! Times are written as days of October 2026: `3.5` is the third at noon.
 
+use std::collections::BTreeMap;
+
 use crate::{
     crossref::{Assessment, Context, Tested, Verdict},
     model::{
@@ -10,11 +12,13 @@ use crate::{
         SubjectState,
     },
     policy::{
-        Approvals, Capability, Drills, IncompatibleRoles, Justification, Justifications, Pattern,
-        Policy, Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge, Severity,
-        SponsorApproval, Tier, Windows,
+        Approvals, Capability, Drills, IncompatibleDuties, IncompatibleRoles, Justification,
+        Justifications, Pattern, Policy, Principal, PrincipalId, PrincipalKind, Principals,
+        Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier, Windows,
     },
 };
+
+mod operations;
 
 pub(crate) const REPOSITORY: &str = "acme/pay";
 pub(crate) const APPROVER: &str = "okta:change-approver";
@@ -22,6 +26,7 @@ pub(crate) const APPROVER: &str = "okta:change-approver";
 pub(crate) struct Scene {
     pub(super) batch: Batch,
     line: u32,
+    titles: BTreeMap<u32, String>,
     pub(crate) policy: Policy,
     pub(crate) principals: Principals,
     pub(crate) justifications: Justifications,
@@ -70,6 +75,7 @@ impl Scene {
         let mut scene = Self {
             batch: Batch::default(),
             line: 0,
+            titles: BTreeMap::new(),
             policy: policy(),
             principals: Principals { digest: Digest::of(b""), all },
             justifications: Justifications { digest: Digest::of(b""), all: Vec::new() },
@@ -116,7 +122,8 @@ impl Scene {
         let head = format!("a{n}");
         let commit = format!("{REPOSITORY}@{head}");
         let commit = self.batch.subject_id("github", &commit);
-        let (place, title) = (self.place(), self.batch.maybe(Some("A change")));
+        let title = self.titles.get(&n).cloned().unwrap_or_else(|| "A change".to_owned());
+        let (place, title) = (self.place(), self.batch.maybe(Some(&title)));
         let subject = Subject {
             state: SubjectState::Done,
             title,
@@ -395,6 +402,7 @@ fn policy() -> Policy {
             agents: 1,
             self_merge: SelfMerge::AllowedWhenApproved,
         },
+        tickets: Tickets { required: TicketNeed::Never, keys: Vec::new() },
         windows: Windows {
             occasional_role_hours: 24,
             hasty_approval_minutes: 2,
@@ -408,6 +416,7 @@ fn policy() -> Policy {
         tiers: vec![
             tier("agents", &["execute-playbook"], &["approve", "modify-definition"]),
             tier("platform", &["modify-definition"], &[]),
+            tier("pipeline", &["deploy"], &[]),
         ],
         incompatible_roles: vec![IncompatibleRoles {
             name: "approves and deploys".to_owned(),
@@ -416,6 +425,13 @@ fn policy() -> Policy {
             severity: Severity::High,
             line: 1,
         }],
+        incompatible_duties: [
+            (Duty::Author, Duty::Execute, Severity::Medium),
+            (Duty::Approve, Duty::Execute, Severity::Low),
+        ]
+        .map(|(one, other, severity)| IncompatibleDuties { one, other, severity, line: 1 })
+        .into(),
+        production: Vec::new(),
         protected: vec![Protected {
             repositories: patterns(&["acme/*"]),
             branches: patterns(&["main"]),

@@ -1,0 +1,193 @@
+use super::super::{
+    ChangeFacts, Context, Finding, Test, Ticket, Who, execution::in_production, rule, ticket,
+};
+use crate::model::{Duty, Instant, Origin};
+
+rule! {
+    /// ## What it tests
+    /// Every merged change that has a ticket: that a ticket of it was made and approved before the
+    /// change was merged, or executed in production if that came first. One such ticket is enough: another may
+    /// follow up. A ticket belongs to a change where an export links the two, or where the change's
+    /// title names it by a key that policy knows.
+    ///
+    /// ## Why it matters
+    /// A ticket that is written or approved once the change is live records a decision that nobody
+    /// made. It makes the file complete and the control empty.
+    ///
+    /// ## What it cannot see
+    /// What a ticket said before it was edited, and that a ticket made in time was about something
+    /// else.
+    pub(super) static TICKET_AFTER_CHANGE = "ticket-after-change" {
+        summary: "the change's ticket was made or approved after the change took effect",
+        class: Breach,
+        severity: Medium,
+        criteria: ["CC8.1"],
+        needs: [],
+        implies: [],
+        since: "0.1.0",
+        test: Test::Change(test),
+    }
+}
+
+/// How one ticket stands to the moment at which the change took effect.
+enum Timing {
+    InTime,
+    Late(String, Vec<Who>),
+    Unknown(String),
+}
+
+fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
+    if facts.case.tickets.is_empty() {
+        return Finding::not_applicable("no ticket is known to belong to it");
+    }
+    let starts = facts.case.did(Duty::Execute).map(|act| act.record).filter(|act| {
+        let execution = cx.dataset.subject(act.to);
+        execution.is_some_and(|execution| in_production(cx, &execution.record).is_ok())
+    });
+    let started = starts.filter_map(|act| act.at).min();
+    let effect = started.map_or(facts.case.merged, |at| at.min(facts.case.merged));
+    let judged: Vec<_> =
+        facts.case.tickets.iter().map(|ticket| (*ticket, timing(cx, *ticket, effect))).collect();
+    let places: Vec<Origin> = facts.case.tickets.iter().flat_map(|t| shown(cx, *t)).collect();
+    let in_time = judged.iter().find(|(_, timing)| matches!(timing, Timing::InTime));
+    let finding = if let Some((ticket, _)) = in_time {
+        let key = ticket::key(cx, ticket.id);
+        Finding::pass(format!("{key}, {}, was made and approved before", ticket.tie()))
+    } else {
+        let unknown = judged.iter().filter_map(|(_, timing)| match timing {
+            Timing::Unknown(why) => Some(why.as_str()),
+            _ => None,
+        });
+        late(&judged, &unknown.collect::<Vec<_>>())
+    };
+    finding.with_all("ticket", places)
+}
+
+fn late(judged: &[(Ticket, Timing)], unknown: &[&str]) -> Finding {
+    if !unknown.is_empty() {
+        return Finding::indeterminate(unknown.join("; "));
+    }
+    let late = judged.iter().filter_map(|(_, timing)| match timing {
+        Timing::Late(told, who) => Some((told.as_str(), who)),
+        _ => None,
+    });
+    let (told, who): (Vec<_>, Vec<_>) = late.unzip();
+    Finding::violation(told.join("; "), who.into_iter().flatten().copied().collect())
+}
+
+fn timing(cx: &Context<'_>, ticket: Ticket, effect: Instant) -> Timing {
+    let (key, tie) = (ticket::key(cx, ticket.id), ticket.tie());
+    let Some(subject) = ticket.described(cx) else {
+        return Timing::Unknown(format!("no export holds {key}, {tie}"));
+    };
+    let asked = cx.dataset.acts_on(ticket.id).iter();
+    let asked = asked.filter(|act| act.record.duty == Duty::Request);
+    let when = cx.clock(effect);
+    match subject.record.created {
+        Some(at) if at > effect => {
+            let told = format!(
+                "{key}, {tie}, was made on {}, and the change took effect on {when}",
+                cx.clock(at)
+            );
+            return Timing::Late(told, asked.map(|act| cx.who(act.record.by)).collect());
+        }
+        None => return Timing::Unknown(format!("no export says when {key} was made")),
+        Some(_) => {}
+    }
+    let approvals = ticket::approvals(cx, ticket.id);
+    let times = || approvals.iter().map(|act| act.record.at);
+    if times().flatten().any(|at| at <= effect) {
+        return Timing::InTime;
+    }
+    match times().flatten().min().filter(|_| times().all(|at| at.is_some())) {
+        Some(first) => {
+            let told = format!(
+                "{key}, {tie}, was approved on {}, and the change took effect on {when}",
+                cx.clock(first)
+            );
+            Timing::Late(told, approvals.iter().map(|act| cx.who(act.record.by)).collect())
+        }
+        None if approvals.is_empty() => {
+            Timing::Unknown(format!("no export shows an approval of {key}, {tie}"))
+        }
+        None => Timing::Unknown(format!("no export says when {key} was approved")),
+    }
+}
+
+/// The records of a ticket: itself and its approvals.
+fn shown(cx: &Context<'_>, ticket: Ticket) -> Vec<Origin> {
+    let approvals = ticket::approvals(cx, ticket.id);
+    let own = ticket.described(cx).map(|subject| subject.origin);
+    own.into_iter().chain(approvals.iter().map(|act| act.origin)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::{Verdict, scene::Scene};
+
+    fn verdict(prepare: impl Fn(&mut Scene)) -> Verdict {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.merged_as(1, "m1");
+        prepare(&mut scene);
+        scene.verdict("ticket-after-change")
+    }
+
+    fn ticket(scene: &mut Scene, key: &str, created: f64, approved: &[f64]) {
+        scene.ticket(key, "ann", created);
+        scene.answers(key, 1);
+        for at in approved {
+            scene.approve_ticket(key, "bob", *at);
+        }
+    }
+
+    #[test]
+    fn times() {
+        let of =
+            |created: f64, approved: &[f64]| verdict(|s| ticket(s, "CHG-1", created, approved));
+        assert_eq!(of(7.0, &[8.0]), Verdict::Pass);
+        assert_eq!(of(7.0, &[8.0, 9.5]), Verdict::Pass);
+        assert_eq!(of(7.0, &[9.5]), Verdict::Violation);
+        assert_eq!(of(9.1, &[9.5]), Verdict::Violation);
+        assert_eq!(of(9.1, &[]), Verdict::Violation);
+        assert_eq!(of(7.0, &[]), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn one_ticket_in_time_is_enough_and_one_that_is_not_known_leaves_it_open() {
+        let with = |approved: &'static [f64]| {
+            verdict(move |s| {
+                ticket(s, "CHG-1", 9.5, &[9.6]);
+                ticket(s, "CHG-2", 7.0, approved);
+            })
+        };
+        assert_eq!(with(&[8.0]), Verdict::Pass);
+        assert_eq!(with(&[]), Verdict::Indeterminate);
+        assert_eq!(with(&[9.7]), Verdict::Violation);
+    }
+
+    #[test]
+    fn an_execution_before_the_merge_took_effect_then() {
+        let verdict = verdict(|s| {
+            ticket(s, "CHG-1", 7.0, &[8.5]);
+            s.execute(7, "bob", "m1", 8.2);
+        });
+        assert_eq!(verdict, Verdict::Violation);
+        let elsewhere = |s: &mut Scene| {
+            s.policy.production = vec![crate::policy::Production {
+                environments: vec![crate::policy::Pattern::new("live")],
+                repositories: Vec::new(),
+                line: 1,
+            }];
+            ticket(s, "CHG-1", 7.0, &[8.5]);
+            s.execute(7, "bob", "m1", 8.2);
+        };
+        assert_eq!(super::tests::verdict(elsewhere), Verdict::Pass);
+    }
+
+    #[test]
+    fn without_a_ticket_there_is_nothing_to_test() {
+        assert_eq!(verdict(|_| {}), Verdict::NotApplicable);
+        assert_eq!(verdict(|s| s.answers("CHG-1", 1)), Verdict::Indeterminate);
+    }
+}
