@@ -13,6 +13,7 @@
 
 mod ancestry;
 mod argocd_applications;
+mod atlassian_audit;
 mod attempt;
 mod aws_iam;
 mod aws_identity_center;
@@ -20,6 +21,7 @@ mod awx_jobs;
 mod azure_activity_log;
 mod azure_devops_pulls;
 mod base64;
+mod bitbucket_audit;
 mod bitbucket_pulls;
 mod change_address;
 mod cloudtrail;
@@ -27,6 +29,7 @@ mod commit_list;
 mod decode;
 mod ecs;
 mod entra_accounts;
+mod entra_audit;
 mod entra_roles;
 mod error;
 mod extract;
@@ -44,9 +47,11 @@ mod github_pulls;
 mod github_rule_suites;
 mod github_teams;
 mod github_workflow_runs;
+mod gitlab_audit_events;
 mod gitlab_members;
 mod gitlab_merge_requests;
 mod ingester;
+mod jira_audit;
 mod jira_issues;
 mod json_items;
 mod json_scan;
@@ -76,6 +81,7 @@ mod text;
 mod times;
 mod trailers;
 mod utf16;
+mod vault_audit;
 mod votes;
 mod window;
 mod wrapped_events;
@@ -107,9 +113,11 @@ pub const INGESTERS: &[&Ingester] = &[
     &awx_jobs::AWX_JOBS,
     &azure_activity_log::AZURE_ACTIVITY_LOG,
     &azure_devops_pulls::AZURE_DEVOPS_PULLS,
+    &bitbucket_audit::BITBUCKET_AUDIT,
     &bitbucket_pulls::BITBUCKET_PULLS,
     &cloudtrail::CLOUDTRAIL,
     &ecs::ECS,
+    &entra_audit::ENTRA_AUDIT,
     &entra_roles::ENTRA_ROLES,
     &gcp_audit_log::GCP_AUDIT_LOG,
     &gcp_iam_policy::GCP_IAM_POLICY,
@@ -121,8 +129,10 @@ pub const INGESTERS: &[&Ingester] = &[
     &github_rule_suites::GITHUB_RULE_SUITES,
     &github_teams::GITHUB_TEAMS,
     &github_workflow_runs::GITHUB_WORKFLOW_RUNS,
+    &gitlab_audit_events::GITLAB_AUDIT_EVENTS,
     &gitlab_members::GITLAB_MEMBERS,
     &gitlab_merge_requests::GITLAB_MERGE_REQUESTS,
+    &jira_audit::JIRA_AUDIT,
     &jira_issues::JIRA_ISSUES,
     &kubernetes_audit::KUBERNETES_AUDIT,
     &kubernetes_rbac::KUBERNETES_RBAC,
@@ -133,6 +143,7 @@ pub const INGESTERS: &[&Ingester] = &[
     &servicenow_changes::SERVICENOW_CHANGES,
     &teleport_audit::TELEPORT_AUDIT,
     &terraform_runs::TERRAFORM_RUNS,
+    &vault_audit::VAULT_AUDIT,
 ];
 
 /// A file that can be read, more than once.
