@@ -126,6 +126,14 @@ impl<'p> Feed<'p> {
         }
     }
 
+    /// What separates the fields of a row, if records are rows.
+    pub(super) fn delimiter(&self) -> Option<u8> {
+        match &self.split {
+            Split::Rows(rows) => Some(rows.delimiter()),
+            Split::Json(_) | Split::Records(_) => None,
+        }
+    }
+
     /// A short member of the latest page that stands beside its records, as JSON text.
     pub(super) fn beside(&self, end: &str) -> Option<&str> {
         let Split::Json(items) = &self.split else { return None };

@@ -73,6 +73,7 @@ mod roles_held;
 mod rows;
 mod sample;
 mod servicenow_changes;
+mod splunk;
 mod teleport_audit;
 mod terraform_runs;
 #[cfg(test)]
@@ -141,6 +142,7 @@ pub const INGESTERS: &[&Ingester] = &[
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
     &servicenow_changes::SERVICENOW_CHANGES,
+    &splunk::SPLUNK,
     &teleport_audit::TELEPORT_AUDIT,
     &terraform_runs::TERRAFORM_RUNS,
     &vault_audit::VAULT_AUDIT,

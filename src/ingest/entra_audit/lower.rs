@@ -11,8 +11,6 @@ use crate::model::{
     AccountId, AccountKind, Act, Batch, Duty, Instant, Outcome, Place, Subject, SubjectKind,
 };
 
-pub(super) const ANOTHER_CATEGORY: Lowered = Lowered::Nothing("entry of another log of Entra");
-
 /// What reasons say when the caller lacks a permission.
 const NO_PERMISSION: &[&str] = &[
     "authorization_requestdenied",

@@ -5,12 +5,15 @@ mod roles;
 
 use serde_json::{Map, Value};
 
-use super::attempt::each_record;
+use super::attempt::{Lowered, each_record};
+use super::azure_activity_log;
 use super::decode::Trouble;
 use super::feed::{Container, Feed};
 use super::ingester::{Context, ingester};
+use super::json_tree::Node;
 use super::sample::Sample;
-use crate::model::{Batch, HowKnown};
+use super::wrapped_events::of;
+use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
     /// Events of Entra's directory: directory roles, groups and applications that were given or taken
@@ -70,10 +73,14 @@ const PATHS: &[&[&str]] = &[&["value"], &["records"], &[]];
 const OF_DIAGNOSTICS: &str = "AuditLogs";
 
 fn recognise(sample: &Sample<'_>) -> Option<Container> {
-    PATHS
-        .iter()
-        .find(|path| sample.objects(path).iter().any(|object| ours(object)))
-        .map(|path| Container::Json(path))
+    // Diagnostic settings may write entries of several logs into one file.
+    let mixed = |objects: &[&Map<String, Value>]| {
+        objects.iter().any(|object| azure_activity_log::ours(object))
+    };
+    let fits = |objects: &[&Map<String, Value>]| {
+        objects.iter().any(|object| ours(object)) && !mixed(objects)
+    };
+    PATHS.iter().find(|path| fits(&sample.objects(path))).map(|path| Container::Json(path))
 }
 
 fn ours(object: &Map<String, Value>) -> bool {
@@ -86,16 +93,12 @@ fn ours(object: &Map<String, Value>) -> bool {
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
     let mut roles = false;
     each_record(feed, out, |node, place, out| {
-        let inner = &node["properties"];
+        if node.any_case("activityDisplayName").is_some() {
+            return lower::event(node, place, context, &mut roles, out);
+        }
         match node["category"].text() {
-            Some(OF_DIAGNOSTICS) if inner.is_object() => {
-                let place = place.inside(out.text("/properties"));
-                lower::event(inner, place, context, &mut roles, out)
-            }
-            Some(_) if !node.any_case("activityDisplayName").is_some() => {
-                Ok(lower::ANOTHER_CATEGORY)
-            }
-            _ => lower::event(node, place, context, &mut roles, out),
+            Some(OF_DIAGNOSTICS) => entry(node, place, context, &mut roles, out),
+            _ => azure_activity_log::record(node, place, &of("azure", context), &mut roles, out),
         }
     })?;
     if feed.unfinished("/@odata.nextLink") {
@@ -105,6 +108,22 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
         out.proves_roles(HowKnown::GrantEvent);
     }
     Ok(())
+}
+
+/// Takes an event out of the entry that diagnostic settings wrap it in.
+pub(super) fn entry(
+    node: &Node<'_>,
+    place: Place,
+    context: &Context<'_>,
+    roles: &mut bool,
+    out: &mut Batch,
+) -> Result<Lowered, String> {
+    let inner = &node["properties"];
+    if !inner.is_object() {
+        return Err("it has no properties: no event of the audit log".to_owned());
+    }
+    let place = place.inside(out.text("/properties"));
+    lower::event(inner, place, context, roles, out)
 }
 
 #[cfg(test)]

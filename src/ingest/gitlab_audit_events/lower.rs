@@ -11,14 +11,14 @@ use crate::model::{AccountKind, Batch, Outcome, Place};
 
 /// Roles that the file has shown being given so far, by account and by what they are of.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(in crate::ingest) struct Seen {
     levels: BTreeMap<(String, String), String>,
     any: bool,
 }
 
 impl Seen {
     /// Whether there was any.
-    pub(super) fn any(&self) -> bool {
+    pub(in crate::ingest) fn any(&self) -> bool {
         self.any
     }
 }
@@ -42,7 +42,7 @@ fn member<'n>(event: &'n Node<'n>, name: &str) -> &'n Node<'n> {
 }
 
 /// Lowers one event.
-pub(super) fn event(
+pub(in crate::ingest) fn event(
     event: &Node<'_>,
     place: Place,
     context: &Context<'_>,

@@ -1,7 +1,7 @@
 //! GitLab's audit events and request logs: roles, settings, and requests that it refused.
 
-mod lower;
-mod requests;
+pub(super) mod lower;
+pub(super) mod requests;
 
 use serde_json::{Map, Value};
 

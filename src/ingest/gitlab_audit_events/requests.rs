@@ -8,7 +8,7 @@ use crate::ingest::json_tree::Node;
 use crate::model::{AccountKind, Batch, Outcome, Place};
 
 /// Lowers one request.
-pub(super) fn request(
+pub(in crate::ingest) fn request(
     line: &Node<'_>,
     place: Place,
     context: &Context<'_>,

@@ -10,7 +10,7 @@ use crate::model::{AccountKind, Batch, Outcome, Place};
 
 /// Which requests and responses the file holds.
 #[derive(Default)]
-pub(super) struct Pairs {
+pub(in crate::ingest) struct Pairs {
     /// Refused requests whose response has not come yet.
     refused: BTreeSet<String>,
     requests: bool,
@@ -19,7 +19,7 @@ pub(super) struct Pairs {
 
 impl Pairs {
     /// Notes that the file holds requests alone: what became of them is then unknown.
-    pub(super) fn gaps(&self, out: &mut Batch) {
+    pub(in crate::ingest) fn gaps(&self, out: &mut Batch) {
         if self.requests && !self.responses {
             out.gap("it holds requests without their responses (export the whole log)".to_owned());
         }
@@ -39,7 +39,7 @@ const ASKS: &[&str] = &[
 ];
 
 /// Lowers one entry.
-pub(super) fn entry(
+pub(in crate::ingest) fn entry(
     entry: &Node<'_>,
     place: Place,
     context: &Context<'_>,

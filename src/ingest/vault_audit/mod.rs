@@ -1,6 +1,6 @@
 //! HashiCorp Vault's audit log: what its policies refused, and what agents changed or took.
 
-mod lower;
+pub(super) mod lower;
 
 use serde_json::{Map, Value};
 
