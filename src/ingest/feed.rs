@@ -8,10 +8,12 @@ use super::window::Window;
 use crate::model::{Batch, Place, Symbol};
 
 /// How records lie in a file.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Container {
     /// JSON values; the elements of the array at this path, where it is not empty.
     Json(&'static [&'static str]),
+    /// The same, at a path that people name.
+    JsonAt(Vec<String>),
     /// Rows of CSV with this delimiter.
     Csv(u8),
     /// Text records, each ended by this byte.
@@ -20,12 +22,14 @@ pub(super) enum Container {
 
 impl Container {
     /// Its name for people.
-    pub(super) fn name(self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Json([]) => "JSON values".to_owned(),
             Self::Json(path) => format!("JSON array at /{}", path.join("/")),
+            Self::JsonAt(path) if path.is_empty() => "JSON values".to_owned(),
+            Self::JsonAt(path) => format!("JSON array at /{}", path.join("/")),
             Self::Csv(b'\t') => "rows with tabs".to_owned(),
-            Self::Csv(delimiter) => format!("CSV with `{}`", char::from(delimiter)),
+            Self::Csv(delimiter) => format!("CSV with `{}`", char::from(*delimiter)),
             Self::Text(_) => "text records".to_owned(),
         }
     }
@@ -61,11 +65,13 @@ pub(super) const SAMPLE: usize = 64 << 10;
 impl<'p> Feed<'p> {
     /// `progress` is told of further stored bytes that were read.
     pub(super) fn new(window: Window, container: Container, progress: &'p dyn Fn(u64)) -> Self {
+        let json = |path: Vec<String>| {
+            let head = window.bytes();
+            Split::Json(JsonItems::new(path, &head[..head.len().min(SAMPLE)]))
+        };
         let split = match container {
-            Container::Json(path) => {
-                let head = window.bytes();
-                Split::Json(JsonItems::new(path, &head[..head.len().min(SAMPLE)]))
-            }
+            Container::Json(path) => json(path.iter().map(|&name| name.to_owned()).collect()),
+            Container::JsonAt(path) => json(path),
             Container::Csv(delimiter) => Split::Rows(Rows::new(delimiter)),
             Container::Text(end) => Split::Records(Records::new(end)),
         };

@@ -32,6 +32,8 @@ mod entra_accounts;
 mod entra_audit;
 mod entra_roles;
 mod error;
+mod events_csv;
+mod events_json;
 mod extract;
 mod feed;
 mod gcp_audit_log;
@@ -61,6 +63,7 @@ mod kubernetes_audit;
 mod kubernetes_rbac;
 mod kubernetes_roles;
 mod look;
+mod mapped_events;
 mod ocsf;
 mod okta_accounts;
 mod okta_groups;
@@ -120,6 +123,8 @@ pub const INGESTERS: &[&Ingester] = &[
     &ecs::ECS,
     &entra_audit::ENTRA_AUDIT,
     &entra_roles::ENTRA_ROLES,
+    &events_csv::EVENTS_CSV,
+    &events_json::EVENTS_JSON,
     &gcp_audit_log::GCP_AUDIT_LOG,
     &gcp_iam_policy::GCP_IAM_POLICY,
     &gerrit_changes::GERRIT_CHANGES,
@@ -259,7 +264,7 @@ fn read_file(
     let settings = input.settings;
     let system = settings.system.as_deref().unwrap_or(ingester.system);
     let mut batch = Batch::default();
-    let mut feed = Feed::new(window, container, progress);
+    let mut feed = Feed::new(window, container.clone(), progress);
     let context = Context { settings, system, watch };
     (ingester.read)(&mut feed, &context, &mut batch).map_err(trouble)?;
     let (digest, bytes) = feed.into_window().finish().map_err(trouble)?;

@@ -142,7 +142,7 @@ impl Rows {
         let raw = row["_raw"].one_or_more().first().and_then(Node::text);
         let Some(raw) = raw else {
             // The last line of an export may have no row at all.
-            if node["lastrow"].is_some() && !row.is_object() {
+            if node["lastrow"].is_some() && outer.is_empty() {
                 return Ok(Lowered::Nothing("end of the rows"));
             }
             return Err("it has no `_raw` (add `| fields _raw` to the search)".to_owned());

@@ -6,6 +6,7 @@
 mod config;
 mod document;
 mod justifications;
+mod mapping;
 mod principals;
 mod rulebook;
 mod shape;

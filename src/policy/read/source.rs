@@ -1,5 +1,6 @@
 //! Reads one `[[source]]` of `sodpack.toml`.
 
+use super::mapping::mapping;
 use super::shape;
 use super::table::Table;
 use crate::model::{Columns, Export, Settings};
@@ -17,6 +18,7 @@ pub(super) fn source(mut table: Table<'_>, zone: chrono_tz::Tz) -> Option<Source
     let exported_at = table.moment("exported-at", zone);
     let command = table.get("command", shape::prose).map(|at| at.value);
     let columns = table.table("columns").map(columns).unwrap_or_default();
+    let mapping = mapping(&mut table);
     let mut line = |key| table.get(key, shape::line).map(|at| at.value);
     let (format, repository, branch) = (line("format"), line("repository"), line("branch"));
     let (scope, role, exported_by) = (line("scope"), line("role"), line("exported-by"));
@@ -35,6 +37,7 @@ pub(super) fn source(mut table: Table<'_>, zone: chrono_tz::Tz) -> Option<Source
             snapshot_at,
             export: Export { by: exported_by, at: exported_at, command },
             columns,
+            mapping,
         },
         line: at,
     })
