@@ -18,6 +18,7 @@ mod man;
 mod policy;
 mod progress;
 mod records;
+mod shown;
 mod signing;
 mod sources;
 mod verify;

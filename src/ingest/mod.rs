@@ -76,6 +76,7 @@ mod roles_held;
 mod rows;
 mod sample;
 mod servicenow_changes;
+mod shown;
 mod splunk;
 mod teleport_audit;
 mod terraform_runs;
@@ -101,6 +102,7 @@ pub use extract::extract;
 pub use git_log::GIT_LOG_ARGS;
 pub use ingester::Ingester;
 pub use look::{Look, look};
+pub use shown::{Shown, shown};
 
 use crate::model::{Batch, Dataset, FileFacts};
 use decode::{Decoded, MAX_INFLATED};
