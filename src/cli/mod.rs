@@ -28,7 +28,7 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
-pub use docs::pages;
+pub use docs::{pages, sources};
 pub use exit::{Exit, Failure};
 
 /// Signed separation-of-duties evidence packs from the exports you already have

@@ -16,17 +16,18 @@ ingester! {
     ///
     /// ## How to make it
     ///
-    /// Data Center, while `pagingInfo.lastPage` is false with its `nextPageOffset` as `offset`:
+    /// Data Center, while `pagingInfo.lastPage` is false with its `nextPageOffset` as `offset`, each
+    /// reply after the one before in the same file:
     ///
     /// ```text
-    /// curl -u USER "https://BITBUCKET/rest/auditing/1.0/events?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&limit=10000" > audit.json
+    /// curl -u USER "https://BITBUCKET/rest/auditing/1.0/events?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&limit=10000" >> audit.json
     /// ```
     ///
     /// or the files of `BITBUCKET_HOME/log/audit/`, or the console's JSON export. For the cloud, the
     /// events of the organisation (Atlassian Guard), while `links.next` is there:
     ///
     /// ```text
-    /// curl -H "Authorization: Bearer $TOKEN" "https://api.atlassian.com/admin/v1/orgs/ORG/events?product=bitbucket&from=1790812800000&to=1793491200000&limit=200" > events.json
+    /// curl -H "Authorization: Bearer $TOKEN" "https://api.atlassian.com/admin/v1/orgs/ORG/events?product=bitbucket&from=1790812800000&to=1793491200000&limit=200" >> events.json
     /// ```
     ///
     /// Data Center logs as much as its coverage level says: set "Permissions" and "Users and groups" to
@@ -94,7 +95,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     if feed.unfinished("/links/next") || next(feed) || !lasts {
         out.gap("more events follow the last one (export the next page)".to_owned());
     }
-    full_reply(REPLIES, out);
+    full_reply(REPLIES, context, out);
     if roles {
         out.proves_roles(HowKnown::GrantEvent);
     }

@@ -1,7 +1,11 @@
 //! Hands a file's records to its ingester, one at a time, each with its place.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use super::decode::Trouble;
 use super::json_items::{JsonItems, Piece, Spot};
+use super::pages;
 use super::rows::Rows;
 use super::text::Records;
 use super::window::Window;
@@ -55,6 +59,8 @@ pub(super) struct Feed<'p> {
     array: Option<(String, Symbol)>,
     progress: &'p dyn Fn(u64),
     reported: u64,
+    /// Ends of the pointers that the ingester has looked at itself.
+    looked_at: RefCell<BTreeSet<String>>,
 }
 
 /// Stored bytes between two reports of progress.
@@ -75,7 +81,7 @@ impl<'p> Feed<'p> {
             Container::Csv(delimiter) => Split::Rows(Rows::new(delimiter)),
             Container::Text(end) => Split::Records(Records::new(end)),
         };
-        Self { window, split, array: None, progress, reported: 0 }
+        Self { window, split, array: None, progress, reported: 0, looked_at: RefCell::default() }
     }
 
     /// The next record. Whatever stands where a record should be is rejected.
@@ -143,12 +149,25 @@ impl<'p> Feed<'p> {
     /// A short member of the latest page that stands beside its records, as JSON text.
     pub(super) fn beside(&self, end: &str) -> Option<&str> {
         let Split::Json(items) = &self.split else { return None };
+        self.looked_at.borrow_mut().insert(end.to_owned());
         items.beside().iter().find(|(pointer, _)| pointer.ends_with(end)).map(|(_, json)| &**json)
     }
 
     /// Whether there are more pages than this file, as far as the latest page says.
     pub(super) fn unfinished(&self, end: &str) -> bool {
         self.beside(end).is_some_and(|json| !matches!(json, "null" | "\"\"" | "false"))
+    }
+
+    /// The member by which the latest page says that more follow, unless it is one that the ingester
+    /// has looked at itself.
+    pub(super) fn unheeded_page(&self) -> Option<String> {
+        let Split::Json(items) = &self.split else { return None };
+        let seen = self.looked_at.borrow();
+        let unseen = |pointer: &str| {
+            !seen.iter().any(|end| pointer.ends_with(end) || end.contains(&format!("{pointer}/")))
+        };
+        let mut members = items.beside().iter().filter(|(pointer, _)| unseen(pointer));
+        members.find_map(|(pointer, json)| pages::marker(pointer, json))
     }
 
     fn stopped(&self) -> Option<&str> {

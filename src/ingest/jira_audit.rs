@@ -94,7 +94,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     } else if feed.beside("/pagingInfo").is_some_and(|j| j.contains("\"lastPage\":false")) {
         out.gap("more events follow the last one (export the next page)".to_owned());
     } else if said("/total").is_none() {
-        full_reply(REPLIES, out);
+        full_reply(REPLIES, context, out);
     }
     if roles {
         out.proves_roles(HowKnown::GrantEvent);

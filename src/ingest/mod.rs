@@ -68,6 +68,7 @@ mod ocsf;
 mod okta_accounts;
 mod okta_groups;
 mod okta_system_log;
+mod pages;
 mod recognise;
 mod repository_address;
 mod role_event;
@@ -269,6 +270,18 @@ fn read_file(
     let mut feed = Feed::new(window, container.clone(), progress);
     let context = Context { settings, system, watch };
     (ingester.read)(&mut feed, &context, &mut batch).map_err(trouble)?;
+    if let Some(member) = feed.unheeded_page() {
+        batch.gap(format!(
+            "more records follow the last one, as its `{member}` says (export every page, one after \
+             another into one file)"
+        ));
+    }
+    let (items, command) = (batch.tally().items, settings.export.command.as_deref());
+    if command.is_some_and(|command| pages::asks_for(items, command)) {
+        batch.gap(format!(
+            "it holds exactly the {items} records that its command asked for at most: ask for more"
+        ));
+    }
     let (digest, bytes) = feed.into_window().finish().map_err(trouble)?;
     let facts = FileFacts {
         path: path.to_owned(),

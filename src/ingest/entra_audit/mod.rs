@@ -23,10 +23,10 @@ ingester! {
     /// ## How to make it
     ///
     /// With the permission `AuditLog.Read.All`; repeat with the address in `@odata.nextLink` until
-    /// there is none, each reply into a file of its own:
+    /// there is none, each reply after the one before in the same file:
     ///
     /// ```text
-    /// az rest --url "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?\$filter=activityDateTime ge 2026-10-01T00:00:00Z and activityDateTime lt 2026-11-01T00:00:00Z&\$top=999" > entra-1.json
+    /// az rest --url "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?\$filter=activityDateTime ge 2026-10-01T00:00:00Z and activityDateTime lt 2026-11-01T00:00:00Z&\$top=999" >> entra.json
     /// ```
     ///
     /// Entra keeps the log for 30 days (7 without a premium licence): collect it at least that often,

@@ -93,7 +93,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
             requests::request(node, place, context, out)
         }
     })?;
-    full_reply(REPLIES, out);
+    full_reply(REPLIES, context, out);
     if seen.any() {
         out.proves_roles(HowKnown::GrantEvent);
     }

@@ -116,7 +116,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     rows.finish(out);
     // An export is a stream without a limit of its own.
     if feed.beside("/init_offset").is_some() {
-        full_reply(REPLIES, out);
+        full_reply(REPLIES, context, out);
     }
     Ok(())
 }

@@ -125,7 +125,7 @@ fn field(shape: &FieldShape, mut table: Table<'_>) -> Option<Field> {
         table.note(line, fault, cure);
         sound = false;
     };
-    if is.is_some() == !from.is_empty() {
+    if is.is_some() != from.is_empty() {
         let cure = "write `from` with a column or JSON pointer, or `is` with a text".to_owned();
         fault(table.line(), format!("`{}` needs one of `from` and `is`", shape.name), cure);
     }
