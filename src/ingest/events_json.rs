@@ -115,6 +115,19 @@ mod tests {
     }
 
     #[test]
+    fn pages_that_go_on_and_limits_that_were_reached_are_gaps() {
+        let more = format!(r#"{{"rows":[{ROW}],"paging":{{"next":"https://x/2"}}}}"#);
+        assert!(read(&more, &["rows"]).gaps()[0].contains("as its `next` says"));
+        let last = format!(r#"{{"rows":[{ROW}],"paging":{{"next":null}}}}"#);
+        assert!(read(&last, &["rows"]).gaps().is_empty());
+        // Pages one after another: the last one counts.
+        assert!(read(&format!("{more}{last}"), &["rows"]).gaps().is_empty());
+        let mut limited = Settings { format: Some("events-json".into()), ..Settings::default() };
+        limited.export.command = Some("curl https://x/api?limit=1".to_owned());
+        assert!(told(ROW, &limited).gaps()[0].contains("asked for at most"));
+    }
+
+    #[test]
     fn rows_that_do_not_fit_are_rejected_alone() {
         let bad = ROW.replace("1791190800000", "\"soon\"");
         let none = ROW.replace("pull", "issue");

@@ -139,6 +139,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     }
     votes.finish(out);
     commits.join(MOST, out);
+    out.numbered();
     Ok(())
 }
 

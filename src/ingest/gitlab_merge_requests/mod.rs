@@ -101,6 +101,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     })?;
     full_reply(PAGES, context, out);
     commits.join(MOST, out);
+    out.numbered();
     Ok(())
 }
 
