@@ -40,7 +40,7 @@ ingester! {
     /// ## Fields read
     ///
     /// The columns that the mapping names, upper and lower case as in the header. Commas, semicolons
-    /// and tabs separate columns. Accounts are in lower case.
+    /// and tabs separate columns. Accounts are in lower case, except where `:` or `/` stands in them.
     ///
     /// ## What it proves
     ///
@@ -235,6 +235,16 @@ mod tests {
         assert_eq!(told.counts(), [3, 2, 0, 1]);
         assert_eq!(told.decisions()[1], "bot:ann denied bot:restart - - -");
         assert!(told.rejects()[0].contains("`MAYBE`, which is not told what it means"));
+    }
+
+    #[test]
+    fn accounts_of_other_systems_keep_their_spelling() {
+        let map = record(
+            Gives::Grant,
+            [("who", from("U")), ("who-system", is("aws")), ("role", from("R"))],
+        );
+        let told = read("U,R\narn:aws:iam::1:user/Ann,x\n", vec![map]);
+        assert!(told.grants()[0].starts_with("aws:arn:aws:iam::1:user/Ann bot:x"));
     }
 
     #[test]

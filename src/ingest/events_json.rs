@@ -40,7 +40,7 @@ ingester! {
     ///
     /// The members that the mapping names by JSON pointer (RFC 6901), in which `*` stands for every
     /// element of an array. A pointer to an array of texts gives each of them. Accounts are in lower
-    /// case.
+    /// case, except where `:` or `/` stands in them.
     ///
     /// ## What it proves
     ///

@@ -197,6 +197,11 @@ pub struct RecordMap {
     pub fields: BTreeMap<&'static str, Field>,
 }
 
+impl Mapping {
+    /// The formats that are read by a mapping, and by nothing else.
+    pub const FORMATS: &[&str] = &["events-csv", "events-json"];
+}
+
 /// What a row of an export means.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Mapping {

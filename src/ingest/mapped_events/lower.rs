@@ -85,7 +85,7 @@ impl<'r> Lower<'r> {
         context: &Context<'_>,
     ) -> Result<Self, Vec<String>> {
         let mut take = Take::new(map, row);
-        let who: Vec<_> = take.all("who").iter().map(|who| who.to_lowercase()).collect();
+        let who: Vec<_> = take.all("who").into_iter().map(folded).collect();
         let who_kind = take.word("who-kind", AccountKind::named).unwrap_or(AccountKind::Unknown);
         let who_system = take.one("who-system");
         let (email, name) = (take.one("who-email"), take.one("who-name"));
@@ -141,6 +141,12 @@ impl<'r> Lower<'r> {
         }
         Lowered::Records
     }
+}
+
+/// User names and addresses are the same in upper and lower case; names with parts, such as ARNs, are
+/// not.
+fn folded(who: String) -> String {
+    if who.contains([':', '/']) { who } else { who.to_lowercase() }
 }
 
 fn made(gives: Gives, take: &mut Take<'_>, context: &Context<'_>) -> Option<Made> {
@@ -258,7 +264,7 @@ impl Held {
         let role = out.role_id(context.system, &self.role);
         let scope = out.maybe(self.scope.as_deref());
         let by = self.by.as_deref().map(|by| {
-            let id = out.account_id(context.system, &by.to_lowercase());
+            let id = out.account_id(context.system, &folded(by.to_owned()));
             out.account(place, id, AccountKind::Unknown, None, None)
         });
         if let Some((gives, at)) = self.event {
