@@ -12,13 +12,14 @@ use super::{
     Exit,
     exit::{Consequence as _, Failure},
     judge::Evidence,
+    shown,
     sources::Sources,
     workspace::Setup,
 };
 use crate::{
     crossref::{Basis, Identities, Roles},
-    ingest::{self, Look},
-    model::{Dataset, Settings, Source},
+    ingest::{self, Look, Shown},
+    model::{Dataset, Settings, Source, SourceId},
     report::hostile,
 };
 
@@ -48,6 +49,9 @@ pub(super) struct Args {
     /// The team, organisation or repository of a member list, such as team:acme/reviewers
     #[arg(long, requires = "source")]
     scope: Option<String>,
+    /// Show the first N items of each file as they were understood
+    #[arg(long, value_name = "N")]
+    show: Option<usize>,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -77,14 +81,28 @@ fn one(args: &Args, path: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
         return Err(Failure::new(NOT_CHECKED, "there is no file"));
     };
     let look = ingest::look(*input).or_fail(NOT_CHECKED)?;
-    print_look(args, &look, out).or_fail("the result cannot be printed")?;
+    let shown = match args.show {
+        None => Vec::new(),
+        Some(most) => {
+            // What nobody watches is shown too: whom the registry names is not known here.
+            let data = ingest::read(&[*input], &|_| true, &|_| ()).or_fail(NOT_CHECKED)?;
+            ingest::shown(&data, SourceId(0), most)
+        }
+    };
+    print_look(args, &look, &shown, out).or_fail("the result cannot be printed")?;
     let missing = look.rejected > 0 || !look.gaps.is_empty();
     Ok(if missing { Exit::Incomplete } else { Exit::Clean })
 }
 
-fn print_look(args: &Args, look: &Look, out: &mut dyn Write) -> anyhow::Result<()> {
+fn print_look(
+    args: &Args,
+    look: &Look,
+    shown: &[Shown],
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     if args.json {
-        serde_json::to_writer_pretty(&mut *out, look)?;
+        let with = WithShown { look, shown };
+        serde_json::to_writer_pretty(&mut *out, &with)?;
         writeln!(out)?;
         return Ok(());
     }
@@ -112,7 +130,17 @@ fn print_look(args: &Args, look: &Look, out: &mut dyn Write) -> anyhow::Result<(
     if let (Some(first), Some(last)) = (look.first, look.last) {
         writeln!(out, "  from {first} to {last}")?;
     }
+    shown::print(shown, out)?;
     Ok(())
+}
+
+/// What one file holds, with its first items if they were asked for.
+#[derive(Serialize)]
+struct WithShown<'a> {
+    #[serde(flatten)]
+    look: &'a Look,
+    #[serde(skip_serializing_if = "<[Shown]>::is_empty")]
+    shown: &'a [Shown],
 }
 
 /// What a check found.
@@ -134,11 +162,13 @@ struct SourceRow {
     rejected: u64,
     duplicates: u64,
     gaps: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shown: Vec<Shown>,
 }
 
 fn all(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
     let evidence = Evidence::read(&args.setup, args.quiet, NOT_CHECKED)?;
-    let checked = Checked::of(&evidence);
+    let checked = Checked::of(&evidence, args.show.unwrap_or(0));
     checked.print(args, &evidence.dataset, out).or_fail("the result cannot be printed")?;
     let incomplete = checked.sources.iter().any(|s| s.rejected > 0 || !s.gaps.is_empty())
         || !checked.unknown_accounts.is_empty();
@@ -146,7 +176,7 @@ fn all(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
 }
 
 impl Checked {
-    fn of(evidence: &Evidence) -> Self {
+    fn of(evidence: &Evidence, show: usize) -> Self {
         let Evidence { workspace, dataset, .. } = evidence;
         let policy = &workspace.policy;
         let worth = policy.approvals.sponsor_approval;
@@ -178,7 +208,7 @@ impl Checked {
         let empty =
             policy.capabilities.iter().filter(|c| c.roles.is_empty() && c.actions.is_empty());
         Self {
-            sources: dataset.sources().iter().map(source_row).collect(),
+            sources: source_rows(dataset, show),
             unknown_accounts,
             unmapped_roles: unmapped,
             unmapped_capabilities: empty.map(|c| c.name.clone()).collect(),
@@ -240,22 +270,33 @@ impl Checked {
                 for gap in &row.gaps {
                     writeln!(out, "  gap: {}: {}", hostile::shown(&row.path), hostile::shown(gap))?;
                 }
+                if !row.shown.is_empty() {
+                    writeln!(out, "  {}", hostile::shown(&row.path))?;
+                    shown::print(&row.shown, out)?;
+                }
             }
         }
         Ok(())
     }
 }
 
-fn source_row(source: &Source) -> SourceRow {
-    let tally = &source.tally;
-    SourceRow {
-        path: source.path.clone(),
-        format: source.format,
-        items: tally.items,
-        read: tally.lowered,
-        irrelevant: tally.irrelevant_total(),
-        rejected: tally.rejected,
-        duplicates: tally.duplicates,
-        gaps: source.gaps.clone(),
-    }
+fn source_rows(dataset: &Dataset, show: usize) -> Vec<SourceRow> {
+    let row = |(id, source): (u32, &Source)| {
+        let tally = &source.tally;
+        SourceRow {
+            path: source.path.clone(),
+            format: source.format,
+            items: tally.items,
+            read: tally.lowered,
+            irrelevant: tally.irrelevant_total(),
+            rejected: tally.rejected,
+            duplicates: tally.duplicates,
+            gaps: source.gaps.clone(),
+            shown: match show {
+                0 => Vec::new(),
+                most => ingest::shown(dataset, SourceId(id), most),
+            },
+        }
+    };
+    (0..).zip(dataset.sources()).map(row).collect()
 }

@@ -69,6 +69,21 @@ fn ingesters() -> String {
     page
 }
 
+/// The table of sources in the README: each export, and what is read of it.
+pub fn sources() -> String {
+    let mut table = "| export | what is read |\n| --- | --- |\n".to_owned();
+    for ingester in INGESTERS {
+        let opening: Vec<_> =
+            ingester.docs.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        let opening = opening.join(" ");
+        let sentence = opening.split_once(". ").map_or(&*opening, |(first, _)| first);
+        let sentence = sentence.trim_end_matches('.');
+        let (title, id) = (ingester.title, ingester.id);
+        let _ = writeln!(table, "| [{title}](docs/ingesters/{id}.md) | {sentence} |");
+    }
+    table
+}
+
 fn commands() -> String {
     // Else the help is as wide as the terminal that the tests happen to run in.
     let mut app = App::command().term_width(100);

@@ -19,6 +19,7 @@ mod man;
 mod policy;
 mod progress;
 mod records;
+mod shown;
 mod signing;
 mod sources;
 mod verify;
@@ -28,7 +29,7 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
-pub use docs::pages;
+pub use docs::{pages, sources};
 pub use exit::{Exit, Failure};
 
 /// Signed separation-of-duties evidence packs from the exports you already have

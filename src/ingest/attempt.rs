@@ -6,6 +6,7 @@ use super::decode::Trouble;
 use super::feed::Feed;
 use super::ingester::Context;
 use super::json_tree::Node;
+use super::pages;
 use crate::model::{AccountId, AccountKind, Batch, Decision, Instant, Outcome, Place};
 
 /// What became of a record.
@@ -55,13 +56,15 @@ pub(super) fn each_record(
     Ok(())
 }
 
-/// Notes that a file holds exactly as many records as one reply does: there may be more.
-pub(super) fn full_reply(sizes: &[u64], out: &mut Batch) {
+/// Notes that a file holds exactly as many records as one reply does: there may be more. Unless the
+/// command that made the export is said to have asked for every page.
+pub(super) fn full_reply(sizes: &[u64], context: &Context<'_>, out: &mut Batch) {
+    let command = context.settings.export.command.as_deref().unwrap_or_default();
     let items = out.tally().items;
-    if sizes.contains(&items) {
+    if sizes.contains(&items) && !pages::asks_for_all(command) {
         out.gap(format!(
             "it holds exactly {items} records, as many as one reply does: see that the replies \
-             after it were exported too"
+             after it were exported too (if one command fetched every page, say it in `command`)"
         ));
     }
 }
@@ -145,6 +148,29 @@ pub(super) fn address(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_as_long_as_a_page_are_gaps_unless_a_command_asked_for_all() {
+        let gaps = |items: u64, command: Option<&str>| {
+            let mut settings = crate::model::Settings::default();
+            settings.export.command = command.map(str::to_owned);
+            let context = Context { settings: &settings, system: "x", watch: &|_| false };
+            let mut out = Batch::default();
+            (0..items).for_each(|_| out.lowered());
+            full_reply(&[20, 100], &context, &mut out);
+            let facts = crate::model::FileFacts {
+                path: "x".to_owned(),
+                format: "x",
+                system: "x".to_owned(),
+                digest: crate::model::Digest::of(b""),
+                bytes: 0,
+                export: crate::model::Export::default(),
+            };
+            crate::model::Dataset::seal(vec![(facts, out)]).sources()[0].gaps.len()
+        };
+        assert_eq!([gaps(19, None), gaps(20, None), gaps(100, Some("glab api x"))], [0, 1, 1]);
+        assert_eq!(gaps(100, Some("glab api --paginate x")), 0);
+    }
 
     #[test]
     fn addresses() {

@@ -1,17 +1,23 @@
 //! Hands a file's records to its ingester, one at a time, each with its place.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use super::decode::Trouble;
 use super::json_items::{JsonItems, Piece, Spot};
+use super::pages;
 use super::rows::Rows;
 use super::text::Records;
 use super::window::Window;
 use crate::model::{Batch, Place, Symbol};
 
 /// How records lie in a file.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Container {
     /// JSON values; the elements of the array at this path, where it is not empty.
     Json(&'static [&'static str]),
+    /// The same, at a path that people name.
+    JsonAt(Vec<String>),
     /// Rows of CSV with this delimiter.
     Csv(u8),
     /// Text records, each ended by this byte.
@@ -20,12 +26,14 @@ pub(super) enum Container {
 
 impl Container {
     /// Its name for people.
-    pub(super) fn name(self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::Json([]) => "JSON values".to_owned(),
             Self::Json(path) => format!("JSON array at /{}", path.join("/")),
+            Self::JsonAt(path) if path.is_empty() => "JSON values".to_owned(),
+            Self::JsonAt(path) => format!("JSON array at /{}", path.join("/")),
             Self::Csv(b'\t') => "rows with tabs".to_owned(),
-            Self::Csv(delimiter) => format!("CSV with `{}`", char::from(delimiter)),
+            Self::Csv(delimiter) => format!("CSV with `{}`", char::from(*delimiter)),
             Self::Text(_) => "text records".to_owned(),
         }
     }
@@ -51,6 +59,8 @@ pub(super) struct Feed<'p> {
     array: Option<(String, Symbol)>,
     progress: &'p dyn Fn(u64),
     reported: u64,
+    /// Ends of the pointers that the ingester has looked at itself.
+    looked_at: RefCell<BTreeSet<String>>,
 }
 
 /// Stored bytes between two reports of progress.
@@ -61,15 +71,17 @@ pub(super) const SAMPLE: usize = 64 << 10;
 impl<'p> Feed<'p> {
     /// `progress` is told of further stored bytes that were read.
     pub(super) fn new(window: Window, container: Container, progress: &'p dyn Fn(u64)) -> Self {
+        let json = |path: Vec<String>| {
+            let head = window.bytes();
+            Split::Json(JsonItems::new(path, &head[..head.len().min(SAMPLE)]))
+        };
         let split = match container {
-            Container::Json(path) => {
-                let head = window.bytes();
-                Split::Json(JsonItems::new(path, &head[..head.len().min(SAMPLE)]))
-            }
+            Container::Json(path) => json(path.iter().map(|&name| name.to_owned()).collect()),
+            Container::JsonAt(path) => json(path),
             Container::Csv(delimiter) => Split::Rows(Rows::new(delimiter)),
             Container::Text(end) => Split::Records(Records::new(end)),
         };
-        Self { window, split, array: None, progress, reported: 0 }
+        Self { window, split, array: None, progress, reported: 0, looked_at: RefCell::default() }
     }
 
     /// The next record. Whatever stands where a record should be is rejected.
@@ -126,15 +138,36 @@ impl<'p> Feed<'p> {
         }
     }
 
+    /// What separates the fields of a row, if records are rows.
+    pub(super) fn delimiter(&self) -> Option<u8> {
+        match &self.split {
+            Split::Rows(rows) => Some(rows.delimiter()),
+            Split::Json(_) | Split::Records(_) => None,
+        }
+    }
+
     /// A short member of the latest page that stands beside its records, as JSON text.
     pub(super) fn beside(&self, end: &str) -> Option<&str> {
         let Split::Json(items) = &self.split else { return None };
+        self.looked_at.borrow_mut().insert(end.to_owned());
         items.beside().iter().find(|(pointer, _)| pointer.ends_with(end)).map(|(_, json)| &**json)
     }
 
     /// Whether there are more pages than this file, as far as the latest page says.
     pub(super) fn unfinished(&self, end: &str) -> bool {
         self.beside(end).is_some_and(|json| !matches!(json, "null" | "\"\"" | "false"))
+    }
+
+    /// The member by which the latest page says that more follow, unless it is one that the ingester
+    /// has looked at itself.
+    pub(super) fn unheeded_page(&self) -> Option<String> {
+        let Split::Json(items) = &self.split else { return None };
+        let seen = self.looked_at.borrow();
+        let unseen = |pointer: &str| {
+            !seen.iter().any(|end| pointer.ends_with(end) || end.contains(&format!("{pointer}/")))
+        };
+        let mut members = items.beside().iter().filter(|(pointer, _)| unseen(pointer));
+        members.find_map(|(pointer, json)| pages::marker(pointer, json))
     }
 
     fn stopped(&self) -> Option<&str> {

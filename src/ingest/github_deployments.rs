@@ -97,7 +97,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
             deployment(node, place, context, out)
         }
     })?;
-    full_reply(PAGES, out);
+    full_reply(PAGES, context, out);
     Ok(())
 }
 

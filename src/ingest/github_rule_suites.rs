@@ -74,7 +74,7 @@ const PAGES: &[u64] = &[30, 100];
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
     each_record(feed, out, |node, place, out| suite(node, place, context, out))?;
-    full_reply(PAGES, out);
+    full_reply(PAGES, context, out);
     Ok(())
 }
 

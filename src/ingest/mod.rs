@@ -13,6 +13,7 @@
 
 mod ancestry;
 mod argocd_applications;
+mod atlassian_audit;
 mod attempt;
 mod aws_iam;
 mod aws_identity_center;
@@ -20,6 +21,7 @@ mod awx_jobs;
 mod azure_activity_log;
 mod azure_devops_pulls;
 mod base64;
+mod bitbucket_audit;
 mod bitbucket_pulls;
 mod change_address;
 mod cloudtrail;
@@ -27,8 +29,11 @@ mod commit_list;
 mod decode;
 mod ecs;
 mod entra_accounts;
+mod entra_audit;
 mod entra_roles;
 mod error;
+mod events_csv;
+mod events_json;
 mod extract;
 mod feed;
 mod gcp_audit_log;
@@ -44,9 +49,11 @@ mod github_pulls;
 mod github_rule_suites;
 mod github_teams;
 mod github_workflow_runs;
+mod gitlab_audit_events;
 mod gitlab_members;
 mod gitlab_merge_requests;
 mod ingester;
+mod jira_audit;
 mod jira_issues;
 mod json_items;
 mod json_scan;
@@ -56,10 +63,12 @@ mod kubernetes_audit;
 mod kubernetes_rbac;
 mod kubernetes_roles;
 mod look;
+mod mapped_events;
 mod ocsf;
 mod okta_accounts;
 mod okta_groups;
 mod okta_system_log;
+mod pages;
 mod recognise;
 mod repository_address;
 mod role_event;
@@ -68,6 +77,8 @@ mod roles_held;
 mod rows;
 mod sample;
 mod servicenow_changes;
+mod shown;
+mod splunk;
 mod teleport_audit;
 mod terraform_runs;
 #[cfg(test)]
@@ -76,6 +87,7 @@ mod text;
 mod times;
 mod trailers;
 mod utf16;
+mod vault_audit;
 mod votes;
 mod window;
 mod wrapped_events;
@@ -91,6 +103,7 @@ pub use extract::extract;
 pub use git_log::GIT_LOG_ARGS;
 pub use ingester::Ingester;
 pub use look::{Look, look};
+pub use shown::{Shown, shown};
 
 use crate::model::{Batch, Dataset, FileFacts};
 use decode::{Decoded, MAX_INFLATED};
@@ -107,10 +120,14 @@ pub const INGESTERS: &[&Ingester] = &[
     &awx_jobs::AWX_JOBS,
     &azure_activity_log::AZURE_ACTIVITY_LOG,
     &azure_devops_pulls::AZURE_DEVOPS_PULLS,
+    &bitbucket_audit::BITBUCKET_AUDIT,
     &bitbucket_pulls::BITBUCKET_PULLS,
     &cloudtrail::CLOUDTRAIL,
     &ecs::ECS,
+    &entra_audit::ENTRA_AUDIT,
     &entra_roles::ENTRA_ROLES,
+    &events_csv::EVENTS_CSV,
+    &events_json::EVENTS_JSON,
     &gcp_audit_log::GCP_AUDIT_LOG,
     &gcp_iam_policy::GCP_IAM_POLICY,
     &gerrit_changes::GERRIT_CHANGES,
@@ -121,8 +138,10 @@ pub const INGESTERS: &[&Ingester] = &[
     &github_rule_suites::GITHUB_RULE_SUITES,
     &github_teams::GITHUB_TEAMS,
     &github_workflow_runs::GITHUB_WORKFLOW_RUNS,
+    &gitlab_audit_events::GITLAB_AUDIT_EVENTS,
     &gitlab_members::GITLAB_MEMBERS,
     &gitlab_merge_requests::GITLAB_MERGE_REQUESTS,
+    &jira_audit::JIRA_AUDIT,
     &jira_issues::JIRA_ISSUES,
     &kubernetes_audit::KUBERNETES_AUDIT,
     &kubernetes_rbac::KUBERNETES_RBAC,
@@ -131,8 +150,10 @@ pub const INGESTERS: &[&Ingester] = &[
     &okta_system_log::OKTA_SYSTEM_LOG,
     &roles_csv::ROLES_CSV,
     &servicenow_changes::SERVICENOW_CHANGES,
+    &splunk::SPLUNK,
     &teleport_audit::TELEPORT_AUDIT,
     &terraform_runs::TERRAFORM_RUNS,
+    &vault_audit::VAULT_AUDIT,
 ];
 
 /// A file that can be read, more than once.
@@ -247,9 +268,21 @@ fn read_file(
     let settings = input.settings;
     let system = settings.system.as_deref().unwrap_or(ingester.system);
     let mut batch = Batch::default();
-    let mut feed = Feed::new(window, container, progress);
+    let mut feed = Feed::new(window, container.clone(), progress);
     let context = Context { settings, system, watch };
     (ingester.read)(&mut feed, &context, &mut batch).map_err(trouble)?;
+    if let Some(member) = feed.unheeded_page() {
+        batch.gap(format!(
+            "more records follow the last one, as its `{member}` says (export every page, one after \
+             another into one file)"
+        ));
+    }
+    let (items, command) = (batch.tally().items, settings.export.command.as_deref());
+    if command.is_some_and(|command| pages::asks_for(items, command)) {
+        batch.gap(format!(
+            "it holds exactly the {items} records that its command asked for at most: ask for more"
+        ));
+    }
     let (digest, bytes) = feed.into_window().finish().map_err(trouble)?;
     if let Some(was) = settings.export.digest.filter(|was| *was != digest) {
         batch.gap(format!(

@@ -22,6 +22,10 @@ impl Rows {
         Self { delimiter, unread: 0, stopped: None }
     }
 
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
     /// Why reading stopped before the end of the file, if it did.
     pub(super) fn stopped(&self) -> Option<&str> {
         self.stopped.as_deref()

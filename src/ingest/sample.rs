@@ -32,6 +32,11 @@ impl<'a> Sample<'a> {
         self.settings.format.as_deref() == Some(format)
     }
 
+    /// Whether it begins as JSON does.
+    pub(super) fn is_json(&self) -> bool {
+        matches!(self.bytes.trim_ascii_start(), [b'{' | b'[', ..])
+    }
+
     /// The text, as far as it is UTF-8.
     pub(super) fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.bytes)

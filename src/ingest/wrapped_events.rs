@@ -3,12 +3,15 @@
 
 use super::attempt::Lowered;
 use super::github_audit_log::roles::Seen;
+use super::gitlab_audit_events as gitlab;
 use super::ingester::Context;
 use super::json_tree::Node;
 use super::kubernetes_audit::bindings::Bindings;
+use super::teleport_audit::requests::Requests;
+use super::vault_audit::lower::Pairs;
 use super::{
-    azure_activity_log, cloudtrail, gcp_audit_log, github_audit_log, kubernetes_audit,
-    okta_system_log,
+    atlassian_audit, azure_activity_log, cloudtrail, gcp_audit_log, github_audit_log,
+    kubernetes_audit, okta_system_log, teleport_audit, vault_audit,
 };
 use crate::model::{Batch, HowKnown, Place};
 
@@ -17,6 +20,9 @@ use crate::model::{Batch, HowKnown, Place};
 pub(super) struct Wrapped {
     bindings: Bindings,
     seen: Seen,
+    members: gitlab::lower::Seen,
+    requests: Requests,
+    pairs: Pairs,
     roles: bool,
 }
 
@@ -77,16 +83,55 @@ impl Wrapped {
                 out,
             )
         } else {
+            return self.of_tool(event, place, context, out);
+        })
+    }
+
+    /// Reads an event of what development and operations run on.
+    fn of_tool(
+        &mut self,
+        event: &Node<'_>,
+        place: Place,
+        context: &Context<'_>,
+        out: &mut Batch,
+    ) -> Option<Result<Lowered, String>> {
+        let has = |name: &str| event[name].is_some();
+        let key = event["type"]["actionI18nKey"].text();
+        Some(if event["request"]["operation"].is_some() && event["request"]["path"].is_some() {
+            let context = of("vault", context);
+            vault_audit::lower::entry(event, place, &context, &mut self.pairs, out)
+        } else if has("author_id") && has("entity_type") {
+            let context = of("gitlab", context);
+            gitlab::lower::event(event, place, &context, &mut self.members, out)
+        } else if has("meta.caller_id") && has("status") {
+            gitlab::requests::request(event, place, &of("gitlab", context), out)
+        } else if key.is_some_and(|key| key.starts_with("bitbucket.")) {
+            let context = of("bitbucket", context);
+            atlassian_audit::server(event, place, &context, &mut self.roles, out)
+        } else if key.is_some_and(|key| key.starts_with("jira.")) {
+            let context = of("jira", context);
+            atlassian_audit::server(event, place, &context, &mut self.roles, out)
+        } else if has("event") && has("uid") && event["code"].text().is_some_and(is_teleport) {
+            let context = of("teleport", context);
+            teleport_audit::lower::event(event, place, &context, &mut self.requests, out)
+        } else {
             return None;
         })
     }
 
     /// Notes that the file proves roles, if it showed any.
     pub(super) fn finish(&self, out: &mut Batch) {
-        if self.roles || self.bindings.any() || self.seen.any() {
+        let tools = self.members.any() || self.requests.any();
+        if self.roles || self.bindings.any() || self.seen.any() || tools {
             out.proves_roles(HowKnown::GrantEvent);
         }
+        self.pairs.gaps(out);
     }
+}
+
+/// Codes of Teleport's events: `T1000I`, `TAP03E`.
+fn is_teleport(code: &str) -> bool {
+    code.len() >= 5 && code.starts_with('T') && code.ends_with(['I', 'W', 'E'])
 }
 
 /// The context of a system's events: its own name, unless the source's settings name another.

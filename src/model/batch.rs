@@ -135,6 +135,11 @@ impl Batch {
         self.rejects.push(Reject { place, reason: reason.to_string() });
     }
 
+    /// Notes that the system numbers the file's subjects without leaving any number out.
+    pub fn numbered(&mut self) {
+        self.tally.numbered = true;
+    }
+
     /// What became of the items so far.
     pub fn tally(&self) -> &Tally {
         &self.tally

@@ -7,6 +7,7 @@
 
 mod batch;
 mod dataset;
+mod mapping;
 mod origin;
 mod period;
 mod record;
@@ -17,6 +18,7 @@ mod time;
 
 pub use batch::Batch;
 pub use dataset::{Dataset, FileFacts, Located};
+pub use mapping::{Condition, Field, FieldShape, Gives, Holds, Mapping, RecordMap, TimeFormat};
 pub use origin::{Digest, NotADigest, Origin, Place, SourceId};
 pub use period::{Period, PeriodError};
 pub use record::{

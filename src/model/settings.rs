@@ -1,6 +1,6 @@
 //! What people say about an export, because its files do not.
 
-use super::{Export, Instant};
+use super::{Export, Instant, Mapping};
 
 /// Which columns of a role export hold what; `None`: the column is found by its usual name.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -45,4 +45,6 @@ pub struct Settings {
     pub export: Export,
     /// Columns of a role export.
     pub columns: Columns,
+    /// What the rows of an export mean that no reader knows.
+    pub mapping: Mapping,
 }

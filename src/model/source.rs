@@ -36,6 +36,8 @@ pub struct Tally {
     pub days: BTreeMap<i32, u64>,
     /// The earliest and latest time in the file's records.
     pub times: Option<(Instant, Instant)>,
+    /// The file's subjects have numbers of which their system leaves none out.
+    pub numbered: bool,
 }
 
 impl Tally {

@@ -33,6 +33,21 @@ fn generated_pages_are_up_to_date() {
 }
 
 #[test]
+fn the_readme_lists_every_source() {
+    const BEGIN: &str = "<!-- sources: generated from the ingesters' doc comments -->\n";
+    const END: &str = "<!-- end of sources -->";
+    let readme = fs::read_to_string(project("README.md")).unwrap();
+    let (before, rest) = readme.split_once(BEGIN).unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    let want = format!("{before}{BEGIN}\n{}\n{END}{after}", sodpack::cli::sources());
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(project("README.md"), &want).unwrap();
+    } else {
+        assert!(readme == want, "stale: README.md; run `BLESS=1 cargo test --test it docs`");
+    }
+}
+
+#[test]
 fn links_between_pages_lead_somewhere() {
     let mut broken = Vec::new();
     let guides = crate::company::files(&project("docs")).into_iter();

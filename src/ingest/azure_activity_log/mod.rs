@@ -9,10 +9,12 @@ use serde_json::{Map, Value};
 
 use super::attempt::{Lowered, each_record};
 use super::decode::Trouble;
+use super::entra_audit;
 use super::feed::{Container, Feed};
 use super::ingester::{Context, ingester};
 use super::json_tree::Node;
 use super::sample::Sample;
+use super::wrapped_events::of;
 use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
@@ -88,7 +90,7 @@ fn recognise(sample: &Sample<'_>) -> Option<Container> {
 /// Categories that Azure's diagnostic settings write and that are another export.
 const OTHERS: &[&str] = &["AuditLogs", "kube-audit", "kube-audit-admin"];
 
-fn ours(object: &Map<String, Value>) -> bool {
+pub(super) fn ours(object: &Map<String, Value>) -> bool {
     let has = |key: &str| object.contains_key(key);
     let category = object.get("category").and_then(Value::as_str).unwrap_or_default();
     let diagnostic = has("operationName")
@@ -128,7 +130,7 @@ pub(super) fn record(
         }
         _ if category.ends_with("SignInLogs") => sign_in::entry(node, place, context, out),
         "Policy" => Ok(Lowered::Nothing("evaluation of a policy, not an operation")),
-        "AuditLogs" => Ok(Lowered::Nothing("audit entry of Entra: a format of its own")),
+        "AuditLogs" => entra_audit::entry(node, place, &of("entra", context), roles, out),
         "kube-audit" | "kube-audit-admin" => {
             out.gap(
                 "audit events of Kubernetes stand among the entries (export their category by itself)"

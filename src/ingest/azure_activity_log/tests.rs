@@ -137,6 +137,7 @@ fn other_categories_are_counted() {
         .map(|category| diagnostic("Success", EVE).replace("Administrative", category));
     let text = format!("{{\"records\":[{},{}]}}", diagnostic("Success", EVE), entries.join(","));
     let told = told(&text, &Settings::default());
-    assert_eq!(told.counts(), [5, 1, 4, 0]);
+    // The entry of the audit log is read as its own format reads it, and is none.
+    assert_eq!(told.counts(), [5, 1, 3, 1]);
     assert!(told.gaps()[0].contains("Kubernetes"));
 }

@@ -103,7 +103,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
             lower::pull(node, place, context, out)
         }
     })?;
-    full_reply(PAGES, out);
+    full_reply(PAGES, context, out);
     votes.finish(out);
     Ok(())
 }

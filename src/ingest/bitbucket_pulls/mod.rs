@@ -135,10 +135,11 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     if feed.unfinished("/next") || feed.beside("/isLastPage") == Some("false") {
         out.gap("the last page says that there are more (export the next page)".to_owned());
     } else if feed.beside("/isLastPage").is_none() {
-        full_reply(PAGES, out);
+        full_reply(PAGES, context, out);
     }
     votes.finish(out);
     commits.join(MOST, out);
+    out.numbered();
     Ok(())
 }
 

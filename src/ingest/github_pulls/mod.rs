@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use self::commits::Commits;
 use self::pulls::Notes;
 use self::record::Record;
+use super::attempt::full_reply;
 use super::decode::Trouble;
 use super::error::unparsed;
 use super::feed::{Container, Feed};
@@ -74,6 +75,8 @@ ingester! {
     }
 }
 
+/// Records of a list unasked, and the most that one reply holds.
+const REPLIES: &[u64] = &[30, 100];
 const NODES: &[&str] = &["data", "repository", "pullRequests", "nodes"];
 /// Members of `gh pr --json` that `gh issue --json` does not have.
 const ONLY_PULLS: &[&str] = &[
@@ -135,6 +138,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     if feed.unfinished("/pullRequests/pageInfo/hasNextPage") || next_page(feed) {
         out.gap("the last page says that there are more (export with --paginate)".to_owned());
     }
+    full_reply(REPLIES, context, out);
     notes.gaps(out);
     commits.join(out);
     Ok(())

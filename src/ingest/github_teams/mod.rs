@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use self::lower::{Lowered, Place as Where};
 use self::record::Record;
+use super::attempt::full_reply;
 use super::decode::Trouble;
 use super::error::unparsed;
 use super::feed::{Container, Feed};
@@ -104,6 +105,9 @@ fn ours(object: &Map<String, Value>, configured: bool) -> bool {
     listed || collaborator || membership || permission || hook || (configured && has("login"))
 }
 
+/// Members of a list unasked, and the most that one reply holds.
+const REPLIES: &[u64] = &[30, 100];
+
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
     let (mut events, mut cut) = (false, false);
     while let Some(item) = feed.next(out)? {
@@ -126,6 +130,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
             Err(reason) => out.reject(place, reason),
         }
     }
+    full_reply(REPLIES, context, out);
     if cut || more_pages(feed) {
         out.gap(
             "some members are on pages that were not exported (export with --paginate, and \

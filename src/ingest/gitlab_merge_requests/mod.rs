@@ -99,8 +99,9 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
             lower::request(node, place, context, out)
         }
     })?;
-    full_reply(PAGES, out);
+    full_reply(PAGES, context, out);
     commits.join(MOST, out);
+    out.numbered();
     Ok(())
 }
 

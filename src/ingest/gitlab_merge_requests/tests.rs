@@ -129,3 +129,13 @@ fn a_full_page_is_a_gap() {
     let list: Vec<_> = (1..=20).map(|n| request(n, MERGED)).collect();
     assert!(read(&format!("[{}]", list.join(","))).gaps()[0].contains("20"));
 }
+
+#[test]
+fn numbers_of_a_project_leave_none_out() {
+    let numbered = |told: Told| told.0.sources()[0].tally.numbered;
+    assert!(numbered(read(&request(4, MERGED))));
+    // Elsewhere they may: GitHub's issues have numbers of the same sequence.
+    let pull =
+        r#"{"number":1,"title":"x","url":"https://github.com/acme/pay/pull/1","reviews":[]}"#;
+    assert!(!numbered(read(pull)));
+}

@@ -109,6 +109,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
         out.gap("the last page says that there are more issues (export the next page)".to_owned());
     }
     notes.gaps(out);
+    out.numbered();
     Ok(())
 }
 

@@ -59,7 +59,7 @@ impl JsonItems {
         window.pass(1);
         window.pass_while(blank)?;
         let inner = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-        let wanted = self.path.get(step) == Some(&key.as_str());
+        let wanted = self.path.get(step) == Some(&key);
         let last = step + 1 == self.path.len();
         let value = window.peek()?;
         let found = found || (wanted && last && matches!(value, Some(b'[' | b'n')));

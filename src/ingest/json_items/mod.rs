@@ -43,7 +43,7 @@ pub(in crate::ingest) struct Piece {
 
 /// Splits JSON text.
 pub(in crate::ingest) struct JsonItems {
-    path: &'static [&'static str],
+    path: Vec<String>,
     lines: bool,
     limit: usize,
     stack: Vec<Frame>,
@@ -75,10 +75,10 @@ const MAX_BESIDE: usize = 4096;
 impl JsonItems {
     /// Makes a splitter of records at `path` in each top-level object; of the top-level values
     /// themselves if it is empty. `head` is the beginning of the text.
-    pub(in crate::ingest) fn new(path: &'static [&'static str], head: &[u8]) -> Self {
+    pub(in crate::ingest) fn new(path: Vec<String>, head: &[u8]) -> Self {
         Self {
-            path,
             lines: path.is_empty() && one_a_line(head),
+            path,
             limit: MAX_ITEM,
             stack: Vec::new(),
             array: String::new(),

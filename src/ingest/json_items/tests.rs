@@ -15,7 +15,7 @@ fn split_up_to(
     limit: usize,
 ) -> Vec<(String, String)> {
     let mut window = testing::window(text, step);
-    let mut items = JsonItems::new(path, text);
+    let mut items = JsonItems::new(path.iter().map(|&name| name.to_owned()).collect(), text);
     items.limit = limit;
     let mut found = Vec::new();
     while let Some(piece) = items.next(&mut window).unwrap() {
@@ -95,7 +95,7 @@ fn envelopes() {
 fn what_stands_beside_is_kept_of_the_last_page() {
     let text = br#"{"NextToken":"a","Records":[{}]}{"Records":[{}],"n~/":{"x":1}}"#;
     let mut window = testing::window(text, 3);
-    let mut items = JsonItems::new(RECORDS, text);
+    let mut items = JsonItems::new(RECORDS.iter().map(|&name| name.to_owned()).collect(), text);
     while items.next(&mut window).unwrap().is_some() {}
     let beside: Vec<_> = items.beside().iter().map(|(k, v)| (&**k, &**v)).collect();
     assert_eq!(beside, [("#2/n~0~1", "{\"x\":1}")]);

@@ -88,7 +88,7 @@ fn ours(object: &Map<String, Value>, configured: bool) -> bool {
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
     each_record(feed, out, |node, place, out| lower::record(node, place, context, out))?;
-    full_reply(REPLIES, out);
+    full_reply(REPLIES, context, out);
     proves(context, out);
     Ok(())
 }

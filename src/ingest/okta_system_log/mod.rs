@@ -85,7 +85,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
     let mut roles = false;
     each_record(feed, out, |node, place, out| record(node, place, context, &mut roles, out))?;
-    full_reply(REPLIES, out);
+    full_reply(REPLIES, context, out);
     if roles {
         out.proves_roles(HowKnown::GrantEvent);
     }

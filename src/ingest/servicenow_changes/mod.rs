@@ -90,7 +90,7 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
         }
     })?;
     // The most that one reply holds unless an administrator allowed more.
-    super::attempt::full_reply(&[10_000], out);
+    super::attempt::full_reply(&[10_000], context, out);
     Ok(())
 }
 

@@ -31,7 +31,7 @@ const WITHIN: &[&str] = &[
 const SIGNING_IN: &[&str] = &["auth", "bot.join", "cert.create", "instance.join", "user.login"];
 
 /// Lowers one event.
-pub(super) fn event(
+pub(in crate::ingest) fn event(
     event: &Node<'_>,
     place: Place,
     context: &Context<'_>,

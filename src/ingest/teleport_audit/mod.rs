@@ -1,7 +1,7 @@
 //! Teleport's audit log: who was refused, who asked for access, and who approved it.
 
-mod lower;
-mod requests;
+pub(super) mod lower;
+pub(super) mod requests;
 
 use serde_json::{Map, Value};
 

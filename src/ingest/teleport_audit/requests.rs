@@ -13,7 +13,7 @@ use crate::model::{
 
 /// What the file has shown so far.
 #[derive(Default)]
-pub(super) struct Requests {
+pub(in crate::ingest) struct Requests {
     /// Who asked for which roles, until when, by the request's id.
     asked: BTreeMap<String, (AccountId, Vec<String>, Option<Instant>)>,
     /// The roles that users were given, by name.
@@ -23,7 +23,7 @@ pub(super) struct Requests {
 
 impl Requests {
     /// Whether there were any roles.
-    pub(super) fn any(&self) -> bool {
+    pub(in crate::ingest) fn any(&self) -> bool {
         self.any
     }
 

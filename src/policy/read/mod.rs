@@ -8,6 +8,7 @@ mod config;
 mod document;
 mod drills;
 mod justifications;
+mod mapping;
 mod principals;
 mod rulebook;
 mod shape;

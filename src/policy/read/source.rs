@@ -1,8 +1,10 @@
 //! Reads one `[[source]]` of `sodpack.toml`.
 
+use super::mapping::mapping;
 use super::shape;
+use super::spelling::quoted;
 use super::table::Table;
-use crate::model::{Columns, Export, Settings};
+use crate::model::{Columns, Export, Mapping, Settings};
 use crate::policy::SourceConfig;
 
 /// Reads a source. Times without a zone are in the source's own zone, or else in `zone`.
@@ -17,10 +19,12 @@ pub(super) fn source(mut table: Table<'_>, zone: chrono_tz::Tz) -> Option<Source
     let exported_at = table.moment("exported-at", zone);
     let command = table.get("command", shape::prose).map(|at| at.value);
     let columns = table.table("columns").map(columns).unwrap_or_default();
+    let mapping = mapping(&mut table);
     let mut line = |key| table.get(key, shape::line).map(|at| at.value);
     let (format, repository, branch) = (line("format"), line("repository"), line("branch"));
     let (scope, role, exported_by) = (line("scope"), line("role"), line("exported-by"));
     let at = table.line();
+    match_up(format.as_deref(), &table, at);
     table.close();
     Some(SourceConfig {
         path: path?.value,
@@ -35,9 +39,31 @@ pub(super) fn source(mut table: Table<'_>, zone: chrono_tz::Tz) -> Option<Source
             snapshot_at,
             export: Export { by: exported_by, at: exported_at, command, digest: None },
             columns,
+            mapping,
         },
         line: at,
     })
+}
+
+/// A mapping belongs to a format that is read by one, and such a format to a mapping: neither must be
+/// passed over in silence.
+fn match_up(format: Option<&str>, table: &Table<'_>, line: u32) {
+    let mapped = format.is_some_and(|format| Mapping::FORMATS.contains(&format));
+    match (mapped, table.has("record")) {
+        (true, false) => {
+            let fault = format!(
+                "no `[[source.record]]` says what the rows of {} mean",
+                quoted(format.unwrap_or_default())
+            );
+            table.note(line, fault, "add one with `gives = \"act\"` and its fields");
+        }
+        (false, true) => table.note(
+            line,
+            "`[[source.record]]` for a format that is read without it",
+            "write `format = \"events-csv\"` or `\"events-json\"`, or remove it",
+        ),
+        _ => {}
+    }
 }
 
 fn columns(mut table: Table<'_>) -> Columns {
@@ -91,6 +117,24 @@ mod tests {
                 .unwrap_err()
                 .starts_with("s.toml:2: `snapshot-at` is `06:00:00`, which is not a time")
         );
+    }
+
+    #[test]
+    fn mappings_and_their_formats_come_together() {
+        let record = "[[record]]\ngives = \"link\"\nfrom = \"a\"\nlink = \"answers\"\nto = \"b\"\n";
+        let with = |format: &str, record: &str| read(&format!("path = \"x\"\n{format}{record}"));
+        assert_eq!(
+            with("format = \"events-json\"\n", record).unwrap().settings.mapping.records.len(),
+            1
+        );
+        let lacking = with("format = \"events-csv\"\n", "").unwrap_err();
+        assert!(lacking.contains("no `[[source.record]]` says what the rows of `events-csv` mean"));
+        for format in ["", "format = \"okta-groups\"\n"] {
+            assert!(
+                with(format, record).unwrap_err().contains("that is read without it"),
+                "{format}"
+            );
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! forgotten in a list of known keys, or the other way round.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -26,6 +26,12 @@ pub(super) struct Table<'d> {
     line: u32,
     entries: &'d DeTable<'d>,
     asked: Vec<&'static str>,
+}
+
+/// What may stand under a key that has a short form.
+pub(super) enum TextOrTable<'d> {
+    Text(At<String>),
+    Table(Table<'d>),
 }
 
 impl<'d> Table<'d> {
@@ -201,10 +207,52 @@ impl<'d> Table<'d> {
         }
     }
 
+    /// The text under a key, or the table that stands in its place.
+    pub(super) fn text_or_table(&mut self, key: &'static str) -> Option<TextOrTable<'d>> {
+        if let Some(DeValue::Table(_)) = self.entries.get(key).map(Spanned::get_ref) {
+            return self.table(key).map(TextOrTable::Table);
+        }
+        self.get(key, shape::line).map(TextOrTable::Text)
+    }
+
+    /// A text, or a list of texts in its place.
+    pub(super) fn one_or_more(&mut self, key: &'static str) -> Vec<At<String>> {
+        match self.entries.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(_)) => self.list(key, shape::line),
+            _ => self.get(key, shape::line).into_iter().collect(),
+        }
+    }
+
+    /// The texts of a table whose keys people choose.
+    pub(super) fn dictionary(&mut self, key: &'static str) -> BTreeMap<String, At<String>> {
+        let Some(At { value, line }) = self.value(key) else { return BTreeMap::new() };
+        let DeValue::Table(entries) = value else {
+            self.mistyped::<()>(key, line, value, "a table such as `{ \"OK\" = \"allowed\" }`");
+            return BTreeMap::new();
+        };
+        let mut texts = BTreeMap::new();
+        for (name, value) in entries {
+            let line = self.lines.at(value.span().start);
+            match value.get_ref() {
+                DeValue::String(text) => {
+                    texts.insert(name.get_ref().to_string(), At { value: text.to_string(), line });
+                }
+                other => {
+                    self.mistyped::<()>(name.get_ref(), line, other, "a text in double quotes");
+                }
+            }
+        }
+        texts
+    }
+
     /// The tables under a key, each headed `[[key]]`.
     pub(super) fn tables(&mut self, key: &'static str) -> Vec<Self> {
         let Some(At { value, line }) = self.value(key) else { return Vec::new() };
-        let name = format!("[[{key}]]");
+        let outer = self.name.trim_matches(['[', ']']);
+        let name = match outer.is_empty() {
+            true => format!("[[{key}]]"),
+            false => format!("[[{outer}.{key}]]"),
+        };
         let want = format!("tables that each begin with `{name}`");
         let DeValue::Array(items) = value else {
             self.mistyped::<()>(key, line, value, &want);
@@ -221,6 +269,14 @@ impl<'d> Table<'d> {
             }
         }
         tables
+    }
+
+    /// The tables under a key, or the one table that stands in their place.
+    pub(super) fn tables_or_one(&mut self, key: &'static str) -> Vec<Self> {
+        match self.entries.get(key).map(Spanned::get_ref) {
+            Some(DeValue::Array(_)) => self.tables(key),
+            _ => self.table(key).into_iter().collect(),
+        }
     }
 
     /// Ends the reading: a key that nobody asked for is unknown.

@@ -39,6 +39,15 @@ pub(super) fn completeness(view: &View, blocks: &mut Vec<Block>) {
         let days = all.missing_days.iter().map(|days| vec![Span::plain(&days.statement)]);
         blocks.push(Block::List(days.collect()));
     }
+    if !all.missing_numbers.is_empty() {
+        blocks.push(heading(2, "Numbers that are missing", ""));
+        blocks.push(paragraph(
+            "Between the first and the last one made in the period. An export left them out, they \
+             were deleted, or they are lost.",
+        ));
+        let numbers = all.missing_numbers.iter().map(|numbers| vec![Span::plain(numbers)]);
+        blocks.push(Block::List(numbers.collect()));
+    }
     blocks.push(heading(2, "Sources", ""));
     blocks.push(paragraph(
         "Files of one export are told together. tables/sources.csv has every file with its \

@@ -54,6 +54,9 @@ pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec
     for days in &completeness.missing_days {
         all.push(item("silent days", days.statement.clone(), "completeness"));
     }
+    for numbers in &completeness.missing_numbers {
+        all.push(item("missing numbers", numbers.clone(), "completeness"));
+    }
     all
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike as _, NaiveDate, Weekday};
 use serde::Serialize;
 
-use super::Many;
+use super::{Many, sequences::sequences};
 use crate::{
     model::{HowKnown, Source},
     report::{Report, hostile, tables::outside, wording},
@@ -24,6 +24,8 @@ pub struct Completeness {
     pub rejects: u64,
     /// Days of the period on which a log has no record.
     pub missing_days: Vec<MissingDays>,
+    /// In words: numbers missing in a sequence that leaves none out.
+    pub missing_numbers: Vec<String>,
     /// What readers noticed that makes a file incomplete.
     pub gaps: Many<SourceGap>,
 }
@@ -156,6 +158,7 @@ pub(super) fn completeness(report: &Report<'_>, limit: usize) -> Completeness {
         items: sources.iter().map(|source| source.tally.items).sum(),
         rejects: sources.iter().map(|source| source.tally.rejected).sum(),
         missing_days: missing_days(report),
+        missing_numbers: sequences(report),
         gaps: Many::of("tables/sources.csv", limit, gaps.map(|found| move || gap(found))),
     }
 }

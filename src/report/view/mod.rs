@@ -17,6 +17,7 @@ mod listings;
 mod many;
 mod method;
 mod rules;
+mod sequences;
 mod walk;
 
 use serde::Serialize;
