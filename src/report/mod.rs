@@ -18,6 +18,7 @@ mod pdf_document;
 pub mod reperform;
 #[cfg(test)]
 mod sample;
+pub mod story;
 pub mod tables;
 pub mod view;
 mod wording;

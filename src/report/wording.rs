@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::{
     crossref::{Basis, Class, Context, Doubt, Proof, Reason, Tested, Weakness},
     model::{Duty, HowKnown, Instant, Period},
-    policy::{SelfMerge, SponsorApproval},
+    policy::{PrincipalKind, SelfMerge, SponsorApproval},
 };
 
 /// `yes`, `no` or `unknown`: unknown is never one of the others.
@@ -28,6 +28,15 @@ pub(super) fn class(class: Class) -> &'static str {
         Class::Breach => "breach",
         Class::Exposure => "exposure",
         Class::Process => "process",
+    }
+}
+
+/// What a principal is, by the registry.
+pub(super) fn kind(kind: PrincipalKind) -> &'static str {
+    match kind {
+        PrincipalKind::Human => "human",
+        PrincipalKind::Agent => "agent",
+        PrincipalKind::Service => "service",
     }
 }
 

@@ -140,11 +140,21 @@ pub(super) fn exceptions(report: &Report<'_>, limit: usize) -> Exceptions {
     }
 }
 
-pub(super) fn severity_tone(severity: Severity) -> Tone {
+/// What a severity means.
+pub(in crate::report) fn severity_tone(severity: Severity) -> Tone {
     match severity {
         Severity::High => Tone::Bad,
         Severity::Medium => Tone::Warn,
         Severity::Low | Severity::Advisory => Tone::Info,
+    }
+}
+
+/// What a status means.
+pub(in crate::report) fn status_tone(status: Status) -> Tone {
+    match status {
+        Status::Open | Status::NotAccepted => Tone::Bad,
+        Status::Expired => Tone::Warn,
+        Status::Justified => Tone::Good,
     }
 }
 
@@ -171,11 +181,7 @@ fn exception(report: &Report<'_>, exception: &crate::crossref::Exception) -> Exc
         severity: exception.severity.name(),
         severity_tone: severity_tone(exception.severity),
         status: exception.status.name(),
-        status_tone: match exception.status {
-            Status::Open | Status::NotAccepted => Tone::Bad,
-            Status::Expired => Tone::Warn,
-            Status::Justified => Tone::Good,
-        },
+        status_tone: status_tone(exception.status),
         subject: hostile::brief(local(&exception.tested.id(cx))),
         title: hostile::brief(report.text(subject.and_then(|subject| subject.title))),
         url: hostile::link(report.text(subject.and_then(|subject| subject.url))),

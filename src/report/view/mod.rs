@@ -26,6 +26,7 @@ pub use attention::Attention;
 pub use completeness::{Completeness, Counts, ExportFacts, MissingDays, SourceFacts, SourceGap};
 pub use cover::{Cover, Figure};
 pub use denials::{Attempt, Boundary, Denials};
+pub(in crate::report) use exceptions::{severity_tone, status_tone};
 pub use exceptions::{Answer, Evidence, Exception, Exceptions, Unused};
 pub use limits::{Blind, Limits};
 pub use listings::{Cell, Head, Listing};
