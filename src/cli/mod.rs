@@ -2,22 +2,28 @@
 //!
 //! Only this stage knows the clock, the environment, the terminal and where things lie on disk.
 
+mod ask;
 mod build;
 mod check;
 mod completions;
 mod docs;
+mod earlier;
 mod environment;
 mod exceptions;
 mod exit;
 mod explain;
+mod identities;
 mod init;
 mod judge;
+mod justify;
 mod keygen;
 mod list;
 mod man;
 mod policy;
 mod progress;
 mod records;
+mod replace;
+mod reporting;
 mod signing;
 mod sources;
 mod verify;
@@ -53,6 +59,8 @@ enum Command {
     Verify(verify::Args),
     Exceptions(exceptions::Args),
     Explain(explain::Args),
+    Justify(justify::Args),
+    Identities(identities::Args),
     List(list::Args),
     Keygen(keygen::Args),
     Policy(policy::Args),
@@ -72,6 +80,8 @@ pub fn run(app: App, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Verify(args) => verify::run(&args, out),
         Command::Exceptions(args) => exceptions::run(&args, out),
         Command::Explain(args) => explain::run(&args, out),
+        Command::Justify(args) => justify::run(&args, out),
+        Command::Identities(args) => identities::run(&args, out),
         Command::List(args) => list::run(&args, out),
         Command::Keygen(args) => keygen::run(&args, out),
         Command::Policy(args) => policy::run(&args, out),

@@ -26,7 +26,7 @@ pub use case::Case;
 pub use context::{Activity, Context};
 pub use denial::{Denial, Strength, denials};
 pub use engine::{ChangeFacts, Judgement, Tested, judge};
-pub use exception::{Answer, Exception, Status, Weakness};
+pub use exception::{Answer, Exception, Status, Weakness, answered, weaknesses};
 pub use identity::{Basis, Identities, Identity, Person, Sameness};
 use reliance::{Flaw, Worth};
 pub use roles::{Held, Proof, Roles, Span};

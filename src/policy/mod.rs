@@ -21,7 +21,7 @@ pub use justifications::{Justification, Justifications};
 pub use pattern::{Pattern, PatternSet};
 pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};
 pub use problem::{Problem, Problems};
-pub use read::{Files, nearest, utf8};
+pub use read::{Files, NewJustification, PRINCIPAL_COLUMNS, appended, nearest, utf8};
 pub use rulebook::{
     Approvals, Capability, IncompatibleRoles, Policy, Protected, SelfMerge, Severity,
     SponsorApproval, Tier, Windows,

@@ -7,7 +7,7 @@ use crate::{
         HowKnown, Link, LinkKind, Outcome, Period, Place, Subject, SubjectKind, SubjectState,
     },
     policy::{Justification, Justifications},
-    report::{Input, Report},
+    report::{History, Input, Report},
 };
 
 pub(super) use crate::crossref::scene::day;
@@ -187,6 +187,7 @@ impl Sample {
             html_rows: 500,
             pdf_rows: 200,
             record: &|origin| Some(format!("records/{:06}.json", line(origin.place))),
+            history: &History::default(),
         })
     }
 }

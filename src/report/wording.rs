@@ -116,7 +116,7 @@ pub(super) fn doubt(cx: &Context<'_>, doubt: &Doubt) -> String {
 }
 
 /// Why a justification is not accepted.
-pub(super) fn weakness(weakness: &Weakness, clock: &dyn Fn(Instant) -> String) -> String {
+pub fn weakness(weakness: &Weakness, clock: &dyn Fn(Instant) -> String) -> String {
     let words = match weakness {
         Weakness::Empty => "it has no text",
         Weakness::UnknownAuthor => "its author is no human of the registry",
@@ -134,7 +134,7 @@ pub(super) fn weakness(weakness: &Weakness, clock: &dyn Fn(Instant) -> String) -
 }
 
 /// What says that an account is a principal's, or why nothing does.
-pub(super) fn basis(cx: &Context<'_>, basis: &Basis) -> String {
+pub fn basis(cx: &Context<'_>, basis: &Basis) -> String {
     match basis {
         Basis::Registry => "listed in the registry".to_owned(),
         Basis::Pattern(pattern) => format!("covered by the registry's pattern {pattern}"),

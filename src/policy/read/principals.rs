@@ -9,7 +9,8 @@ use super::sponsors;
 use crate::model::Digest;
 use crate::policy::{Policy, Principal, PrincipalKind, Principals, Problems};
 
-const COLUMNS: [&str; 9] =
+/// The columns of `principals.csv`, in the order in which we write them.
+pub const PRINCIPAL_COLUMNS: [&str; 9] =
     ["id", "name", "kind", "sponsor", "accounts", "emails", "tier", "valid_from", "valid_until"];
 
 /// Every id of the file with its line, by the id in lower case.
@@ -38,7 +39,7 @@ impl Principals {
         policy: Option<&Policy>,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let mut sheet = Sheet::new(file, COLUMNS, problems);
+        let mut sheet = Sheet::new(file, PRINCIPAL_COLUMNS, problems);
         let mut drafts = Vec::new();
         // Rows with faults of their own have an id all the same, and others may name it.
         let mut ids = Ids::new();
