@@ -12,6 +12,7 @@ use super::{
     Exit,
     earlier::Earlier,
     environment::remark,
+    exceptions::open_before,
     exit::{Consequence as _, Failure},
     judge::{Evidence, When},
     records::{Records, index},
@@ -94,7 +95,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
         if evidence.workspace.config.output.archive {
             sealed.archive().or_fail("the pack was made, but not its archive")?;
         }
-        let outcome = Outcome::of(assessment, &sealed, args.quiet);
+        let outcome = Outcome::of(assessment, &history, &sealed, args.quiet);
         outcome.print(args, out).or_fail("the pack was made, but its result cannot be printed")?;
         Ok(outcome.exit())
     })
@@ -241,6 +242,8 @@ struct Outcome {
     bytes: u64,
     exceptions: usize,
     open: usize,
+    /// Exceptions of earlier packs that still want an answer.
+    carried_over: usize,
     indeterminate: usize,
     rejects: usize,
     gaps: usize,
@@ -261,7 +264,7 @@ struct RuleOutcome {
 }
 
 impl Outcome {
-    fn of(assessment: &Assessment<'_>, sealed: &Sealed, quiet: bool) -> Self {
+    fn of(assessment: &Assessment<'_>, history: &History, sealed: &Sealed, quiet: bool) -> Self {
         let dataset = assessment.cx.dataset;
         Self {
             pack: sealed.path.clone(),
@@ -273,6 +276,7 @@ impl Outcome {
             bytes: sealed.bytes,
             exceptions: assessment.exceptions.len(),
             open: assessment.open().count(),
+            carried_over: open_before(assessment, history),
             indeterminate: assessment.indeterminate.len(),
             rejects: dataset.rejects().len(),
             gaps: dataset.sources().iter().map(|source| source.gaps.len()).sum(),
@@ -293,7 +297,7 @@ impl Outcome {
     }
 
     fn exit(&self) -> Exit {
-        exit(self.open, self.missing)
+        exit(self.open + self.carried_over, self.missing)
     }
 
     fn print(&self, args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -325,6 +329,9 @@ impl Outcome {
         writeln!(out)?;
         let Self { exceptions, open, indeterminate, rejects, gaps, .. } = self;
         writeln!(out, "{exceptions} exceptions, {open} of them open")?;
+        if self.carried_over > 0 {
+            writeln!(out, "{} more of earlier packs still open", self.carried_over)?;
+        }
         writeln!(
             out,
             "{indeterminate} tests lack evidence, {rejects} records could not be read, {gaps} gaps"

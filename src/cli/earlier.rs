@@ -40,7 +40,8 @@ impl Earlier {
             let report = EarlierReport { folder, label, until, as_of, exceptions };
             all.push((pack.tagmanifest, report));
         }
-        let superseded = packs.iter().filter_map(|pack| Some(pack.info.supersedes.as_ref()?.sha256));
+        let superseded =
+            packs.iter().filter_map(|pack| Some(pack.info.supersedes.as_ref()?.sha256));
         Ok(Self { all, superseded: superseded.collect() })
     }
 

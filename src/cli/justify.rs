@@ -104,7 +104,8 @@ fn of_earlier(
 fn missing(args: &Args) -> String {
     let wanted =
         [("--text", &args.text), ("--author", &args.author), ("--approver", &args.approver)];
-    let absent: Vec<_> = wanted.iter().filter(|(_, v)| v.is_none()).map(|(name, _)| *name).collect();
+    let absent: Vec<_> =
+        wanted.iter().filter(|(_, v)| v.is_none()).map(|(name, _)| *name).collect();
     format!("nobody can be asked; give {}", absent.join(" and "))
 }
 

@@ -128,9 +128,8 @@ impl Exception {
 /// The justifications that name an exception of these persons, and what they come to.
 pub fn answered(cx: &Context<'_>, id: &str, persons: &[Who]) -> (Vec<Answer>, Status) {
     let naming = cx.justifications.all.iter().enumerate().filter(|(_, j)| j.exception == id);
-    let answers: Vec<_> = naming
-        .map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, persons) })
-        .collect();
+    let answers: Vec<_> =
+        naming.map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, persons) }).collect();
     let status = status(&answers);
     (answers, status)
 }
@@ -150,7 +149,11 @@ fn status(answers: &[Answer]) -> Status {
 }
 
 /// Why a justification cannot be accepted for an exception of these persons.
-pub fn weaknesses(cx: &Context<'_>, justification: &Justification, persons: &[Who]) -> Vec<Weakness> {
+pub fn weaknesses(
+    cx: &Context<'_>,
+    justification: &Justification,
+    persons: &[Who],
+) -> Vec<Weakness> {
     let mut weak = Vec::new();
     if justification.text.trim().is_empty() {
         weak.push(Weakness::Empty);

@@ -418,5 +418,6 @@ fn policy() -> Policy {
             branches: patterns(&["main"]),
             line: 1,
         }],
+        owners: Vec::new(),
     }
 }

@@ -23,6 +23,6 @@ pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};
 pub use problem::{Problem, Problems};
 pub use read::{Files, NewJustification, PRINCIPAL_COLUMNS, appended, nearest, utf8};
 pub use rulebook::{
-    Approvals, Capability, IncompatibleRoles, Policy, Protected, SelfMerge, Severity,
+    Approvals, Capability, IncompatibleRoles, Owner, Policy, Protected, SelfMerge, Severity,
     SponsorApproval, Tier, Windows,
 };

@@ -42,6 +42,12 @@ impl Policy {
             out += &pair("repositories", &patterns(&protected.repositories));
             out += &pair("branches", &patterns(&protected.branches));
         }
+        for owner in &self.owners {
+            out += "\n[[owner]]\n";
+            out += &pair("principal", &text(&owner.principal));
+            out += &pair("repositories", &patterns(&owner.repositories));
+            out += &pair("tiers", &list(owner.tiers.iter().map(String::as_str)));
+        }
         out
     }
 }
@@ -95,7 +101,8 @@ mod tests {
             roles = ['okta:a \"b\\']\nactions = ['aws:é*']\nresources = ['x']\n\
             [[tier]]\nname = 't'\nmay = ['deploy', 'approve']\n\
             [[incompatible-roles]]\nname = 'ä'\none = ['a:1']\nother = ['a:2']\nseverity = 'low'\n\
-            [[protected]]\nrepositories = ['*']\nbranches = ['main']\n";
+            [[protected]]\nrepositories = ['*']\nbranches = ['main']\n\
+            [[owner]]\nprincipal = 'ann'\nrepositories = ['a/*']\ntiers = ['t']\n";
         for policy in [read(""), read(written)] {
             let printed = policy.to_toml();
             assert_eq!(read(&printed).to_toml(), printed);

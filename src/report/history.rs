@@ -116,14 +116,14 @@ impl History {
         let before: Vec<_> =
             self.standing().filter(|report| report.until <= cx.period.from).collect();
         let told = before.iter().map(|report| report.as_of).max();
-        let mut latest: BTreeMap<&str, (&EarlierReport, &Reported)> = BTreeMap::new();
+        let mut latest: BTreeMap<&str, &EarlierReport> = BTreeMap::new();
         for report in &before {
-            report.exceptions.iter().for_each(|e| drop(latest.insert(&e.id, (report, e))));
+            latest.extend(report.exceptions.iter().map(|e| (e.id.as_str(), *report)));
         }
         let mut all = Vec::new();
         for report in &before {
             for reported in &report.exceptions {
-                let (last, _) = latest[reported.id.as_str()];
+                let last = latest[reported.id.as_str()];
                 let here = assessment.exceptions.iter().any(|e| e.id == reported.id);
                 let open = reported.status != Status::Justified.name();
                 if here || !open || last.folder != report.folder {

@@ -9,6 +9,7 @@ mod approvers;
 mod charts;
 pub mod csv;
 pub mod figure;
+mod follow_up;
 mod history;
 pub mod hostile;
 mod html;
@@ -25,6 +26,7 @@ pub mod tables;
 pub mod view;
 mod wording;
 
+pub use follow_up::{FollowUp, FollowUps, deviation_rate, owned};
 pub use history::{Carried, EarlierReport, History, Reported, parties, reported};
 pub use html::{HtmlError, TEMPLATES, html};
 pub use json::json;

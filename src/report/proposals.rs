@@ -33,7 +33,8 @@ impl Proposal {
     pub fn cells(&self) -> [String; 9] {
         let blank = String::new;
         // A blank within an account would part it in two; `?` stands for it.
-        let accounts = self.accounts.iter().map(|account| account.replace(char::is_whitespace, "?"));
+        let accounts =
+            self.accounts.iter().map(|account| account.replace(char::is_whitespace, "?"));
         let accounts = accounts.collect::<Vec<_>>().join(" ");
         let (id, name, kind) = (self.id.clone(), self.name.clone(), self.kind.to_owned());
         [id, name, kind, blank(), accounts, self.email.clone(), blank(), blank(), blank()]
@@ -76,7 +77,8 @@ fn proposal(cx: &Context<'_>, group: &[&Identity], taken: &mut BTreeSet<String>)
     let kind = kind(group.iter().map(|i| (i.kind, text(i))));
     let mut blanks = Vec::new();
     if kind.is_empty() {
-        blanks.push("write `human`, `agent` or `service` into `kind`; no system says it".to_owned());
+        blanks
+            .push("write `human`, `agent` or `service` into `kind`; no system says it".to_owned());
     }
     if matches!(kind, "agent" | "service") {
         blanks.push(format!("write who answers for this {kind} into `sponsor`"));

@@ -167,7 +167,8 @@ fn admit(place: &Path, folder: &str, trust: &AllowedSigners) -> Result<Earlier, 
         (Some(info), Some(tagmanifest), Some(signature)) => {
             let timestamp = digest(TIMESTAMP);
             let folder = folder.to_owned();
-            let of_table = |path: &&String| path.starts_with("data/tables/") && path.ends_with(".csv");
+            let of_table =
+                |path: &&String| path.starts_with("data/tables/") && path.ends_with(".csv");
             let tables = inventory.files.iter().filter(|(path, _)| of_table(path));
             let tables = tables.map(|(path, found)| (path.clone(), found.digest)).collect();
             Ok(Earlier { info, link: Link { folder, tagmanifest, signature, timestamp }, tables })

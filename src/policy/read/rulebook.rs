@@ -9,8 +9,8 @@ use super::table::Table;
 use crate::model::Digest;
 use crate::policy::builtin;
 use crate::policy::{
-    Approvals, Capability, IncompatibleRoles, Policy, Problems, Protected, SelfMerge, Severity,
-    SponsorApproval, Tier, Windows,
+    Approvals, Capability, IncompatibleRoles, Owner, Policy, Problems, Protected, SelfMerge,
+    Severity, SponsorApproval, Tier, Windows,
 };
 
 impl Policy {
@@ -39,8 +39,18 @@ fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
     let incompatible_roles =
         each(&mut root, "incompatible-roles", incompatible, |i| (&i.name, i.line));
     let protected = root.tables("protected").into_iter().map(protected).collect();
+    let owners = root.tables("owner").into_iter().filter_map(|t| owner(t, &tiers)).collect();
     root.close();
-    Some(Policy { digest, approvals, windows, capabilities, tiers, incompatible_roles, protected })
+    Some(Policy {
+        digest,
+        approvals,
+        windows,
+        capabilities,
+        tiers,
+        incompatible_roles,
+        protected,
+        owners,
+    })
 }
 
 fn approvals(table: Option<Table<'_>>) -> Approvals {
@@ -140,6 +150,27 @@ fn protected(mut table: Table<'_>) -> Protected {
     let line = table.line();
     table.close();
     Protected { repositories, branches, line }
+}
+
+fn owner(mut table: Table<'_>, tiers: &[Tier]) -> Option<Owner> {
+    let known = |text: &str| {
+        let names = || tiers.iter().map(|tier| tier.name.as_str());
+        if names().any(|name| name == text) {
+            return Ok(text.to_owned());
+        }
+        let cure = did_you_mean(text, names(), "define it as a `[[tier]]`");
+        Err(Wrong { which: "is no tier".to_owned(), cure })
+    };
+    let principal = table.need("principal", "\"ann\"", shape::line);
+    let repositories = values(table.list("repositories", shape::bare));
+    let tiers = table.list("tiers", known);
+    let line = table.line();
+    if repositories.is_empty() && tiers.is_empty() {
+        let cure = "name `repositories` or `tiers`, such as `repositories = [\"*\"]`";
+        table.note(line, "an [[owner]] of nothing", cure);
+    }
+    table.close();
+    Some(Owner { principal: principal?.value, repositories, tiers: values(tiers), line })
 }
 
 /// Reads the tables under a key, of which no two may have the same name.
@@ -281,6 +312,15 @@ mod tests {
             "p.toml:1: `o:x` stands in `one` and in `other`",
         );
         one("[[protected]]\nrepositories = ['*']", "p.toml:1: no `branches` in [[protected]]");
+        one("[[owner]]\nrepositories = ['*']", "p.toml:1: no `principal` in [[owner]]");
+        one(
+            "[[owner]]\nprincipal = 'ann'",
+            "p.toml:1: an [[owner]] of nothing; name `repositories`",
+        );
+        one(
+            "[[owner]]\nprincipal = 'ann'\ntiers = ['agent']",
+            "p.toml:3: `tiers` holds `agent`, which is no tier; did you mean `agents`?",
+        );
     }
 
     #[test]

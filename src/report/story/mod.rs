@@ -64,7 +64,10 @@ pub struct Event {
     pub moment: String,
     /// What happened, in a sentence without a full stop.
     pub said: String,
-    /// The account through which it was done; empty if the record names none.
+    /// Whether somebody did it through the account, rather than being given or shown to have
+    /// something.
+    pub acted: bool,
+    /// The account; empty if the record names none.
     pub account: String,
     /// Registry id of the account's principal; empty if it has none.
     pub principal: String,

@@ -1,11 +1,13 @@
 //! Which records belong to a story, in the order of time.
 
+use std::cmp::Reverse;
+
 use super::{Index, Report};
 use crate::{
     crossref::{ChangeFacts, Exception, Tested},
     model::{
         AccountId, Act, Decision, Duty, Grant, HowKnown, Instant, LinkKind, Located, Origin,
-        SourceId, Subject,
+        SourceId, Subject, SubjectId,
     },
     policy::Justification,
 };
@@ -58,18 +60,29 @@ impl Moment<'_> {
     }
 
     /// Of things at one moment, which is told first: causes before effects.
-    fn rank(&self) -> (u8, Option<Duty>) {
+    fn rank(&self) -> u8 {
         match self.what {
-            What::FileBegins(_) => (0, None),
-            What::Given(_) => (1, None),
-            What::Listed(_) => (2, None),
-            What::Did(act) | What::WroteAndRecorded(act) => (3, Some(act.duty)),
-            What::Decided(_) => (4, None),
-            What::CameIntoEffect(_) => (5, None),
-            What::Ended(_) => (6, None),
-            What::FileEnds(_) => (7, None),
-            What::Exported(_) => (8, None),
-            What::Justified(_) => (9, None),
+            What::FileBegins(_) => 0,
+            What::Given(_) => 1,
+            What::Listed(_) => 2,
+            What::Did(_) | What::WroteAndRecorded(_) => 3,
+            What::Decided(_) => 4,
+            What::CameIntoEffect(_) => 5,
+            What::Ended(_) => 6,
+            What::FileEnds(_) => 7,
+            What::Exported(_) => 8,
+            What::Justified(_) => 9,
+        }
+    }
+
+    /// Of acts at one moment: a commit (`acme/pay@…`) before the change (`acme/pay#…`) that
+    /// proposes it, and who wrote it before who recorded it.
+    fn done(&self) -> Option<(Reverse<SubjectId>, AccountId, Duty)> {
+        match self.what {
+            What::Did(act) | What::WroteAndRecorded(act) => {
+                Some((Reverse(act.to), act.by, act.duty))
+            }
+            _ => None,
         }
     }
 }
@@ -130,7 +143,7 @@ pub(super) fn gather<'a>(
 /// In the order of time, each once; what has no time comes first, for nothing can be said to come
 /// before it.
 fn ordered(mut all: Vec<Moment<'_>>) -> Vec<Moment<'_>> {
-    all.sort_by_key(|m| (m.at, m.rank(), m.account(), m.origin));
+    all.sort_by_key(|m| (m.at, m.rank(), m.done(), m.account(), m.origin));
     all.dedup_by(|next, kept| same(next.what, kept.what));
     all.dedup_by(|next, kept| match (next.what, kept.what) {
         (What::Did(recorded), What::Did(wrote)) => {

@@ -26,7 +26,14 @@ pub(super) fn about(report: &Report<'_>, e: &Exception) -> String {
         }
         Tested::Grant(_) => format!("the grant of {}", hostile::brief(&e.tested.id(report.cx()))),
         Tested::Source(_) => format!("the file {}", hostile::brief(&e.tested.id(report.cx()))),
-        Tested::Justification(_) => format!("the {}", hostile::brief(&e.tested.id(report.cx()))),
+        Tested::Justification(line) => {
+            let all = &report.cx().justifications.all;
+            let answers = all.iter().find(|j| j.line == line).map(|j| j.exception.as_str());
+            let answered = report.assessment.exceptions.iter().find(|e| Some(&*e.id) == answers);
+            let said = answered.map(|e| format!(", which says: {}", hostile::brief(&e.statement)));
+            let id = hostile::brief(&e.tested.id(report.cx()));
+            format!("the {id}{}", said.unwrap_or_default())
+        }
         _ => "the evidence as a whole".to_owned(),
     };
     let kind = match e.rule.class {
@@ -56,29 +63,38 @@ pub(super) fn because(
     facts: Option<&ChangeFacts<'_>>,
 ) -> Vec<String> {
     let mut all = vec![sentence(&e.statement)];
-    all.push(format!("What {} tests: {}", e.rule.id, wording::section(e.rule.docs, "What it tests")));
+    all.push(format!(
+        "What {} tests: {}",
+        e.rule.id,
+        wording::section(e.rule.docs, "What it tests")
+    ));
     if let Some(facts) = facts {
         let approvals = &facts.approvals;
         let whose = if facts.by_agent { "an agent took part in" } else { "people wrote" };
         let persons = wording::counted(approvals.needed as u64, "person", "persons");
+        let counted = match approvals.effective as u64 {
+            0 => "no approval counts".to_owned(),
+            n => format!("the approvals of {} count", wording::counted(n, "person", "persons")),
+        };
         let told = match approvals.enough() {
             Some(true) => "so enough approved",
             Some(false) => "so too few approved",
             None => "and whether others do cannot be told",
         };
         all.push(format!(
-            "Policy wants {persons} to approve a change that {whose}; the approvals of {} count, \
-             {told}.",
-            approvals.effective
+            "Policy wants {persons} to approve a change that {whose}; {counted}, {told}."
         ));
     }
     if let Tested::Source(id) = e.tested {
         all.extend(report.cx().dataset.source(id).gaps.iter().map(|gap| sentence(gap)));
     }
-    let also = e.also.iter().map(|(rule, said)| {
-        format!("{} saw the same fact: {} One answer is enough.", rule.id, sentence(said))
-    });
-    all.extend(also);
+    let also = e.also.iter();
+    all.extend(
+        also.map(|(rule, said)| format!("{} saw the same fact: {}", rule.id, sentence(said))),
+    );
+    if !e.also.is_empty() {
+        all.push("It is one fact, and one answer is enough.".to_owned());
+    }
     all
 }
 
@@ -159,7 +175,8 @@ fn wanted(report: &Report<'_>, e: &Exception) -> String {
             }
         }
     }
-    let wants = "It wants a justification that one human of the registry writes and another approves";
+    let wants =
+        "It wants a justification that one human of the registry writes and another approves";
     match barred.split_last() {
         None => format!("{wants}."),
         Some((last, [])) => format!("{wants}, neither of them {last}."),

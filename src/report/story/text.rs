@@ -54,9 +54,10 @@ fn party(out: &mut String, party: &Party) {
 
 fn event(out: &mut String, event: &Event) {
     let at = if event.at.is_empty() { "at an unknown time" } else { &event.at };
-    let through = match event.account.as_str() {
-        "" => String::new(),
-        account => format!(", as {account}"),
+    let through = match (event.account.as_str(), event.acted) {
+        ("", _) => String::new(),
+        (account, true) => format!(", as {account}"),
+        (account, false) => format!(" (account {account})"),
     };
     fill(out, &format!("  {at}  "), "    ", &format!("{}{through}", event.said));
     if let Some(roles) = &event.roles {

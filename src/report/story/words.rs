@@ -10,7 +10,7 @@ use crate::{
         AccountId, Act, Decision, Duty, Grant, HowKnown, Instant, Outcome, SourceId, Subject,
         SubjectId, SubjectKind,
     },
-    policy::Justification,
+    policy::{Justification, PrincipalId, PrincipalKind},
     report::{figure::Tone, wording},
 };
 
@@ -43,10 +43,11 @@ pub(super) fn event(
         at: moment.at.map(|at| cx.clock(at)).unwrap_or_default(),
         moment: report.moment(moment.at),
         said: said(report, moment),
+        acted: acts(moment),
         account: account.map(|a| hostile::brief(report.text(Some(a.0)))).unwrap_or_default(),
         principal: account.map(|a| hostile::brief(report.principal(a))).unwrap_or_default(),
         basis: account.map(|a| text(cast::basis(report, a))).unwrap_or_default(),
-        roles: roles.map(text),
+        roles: roles.map(|told| hostile::shown(&told)),
         tone: judged.as_ref().map_or(Tone::Neutral, |(_, tone)| *tone),
         judged: judged.map(|(told, _)| hostile::shown(&told)),
         place: place(report, moment),
@@ -82,7 +83,7 @@ fn said(report: &Report<'_>, moment: &Moment<'_>) -> String {
         }
         What::Given(grant) => given(report, grant),
         What::Ended(grant) => {
-            format!("{} of {} ended", role(report, grant), actor(report, grant.holder))
+            format!("{}, held by {}, ended", role(report, grant), actor(report, grant.holder))
         }
         What::Listed(grant) => listed(report, grant),
         What::Decided(decision) => decided(report, decision),
@@ -94,7 +95,7 @@ fn said(report: &Report<'_>, moment: &Moment<'_>) -> String {
     }
 }
 
-/// Who acts through an account, and who answers for it.
+/// Who acts through an account.
 pub(super) fn actor(report: &Report<'_>, account: AccountId) -> String {
     let cx = report.cx();
     if cx.identities.person(account) == Person::Platform {
@@ -109,19 +110,13 @@ pub(super) fn actor(report: &Report<'_>, account: AccountId) -> String {
     }
 }
 
-/// A principal's name, and for an agent or service who answers for it.
-pub(super) fn person(report: &Report<'_>, id: crate::policy::PrincipalId) -> String {
-    let cx = report.cx();
-    let principal = cx.principal(id);
-    let (name, kind) = (hostile::brief(&principal.name), wording::kind(principal.kind));
-    let article = if kind == "agent" { "an" } else { "a" };
-    match (kind, principal.sponsor) {
-        ("human", _) => name,
-        (_, None) => format!("{name} ({article} {kind} that nobody answers for)"),
-        (_, Some(sponsor)) => {
-            let sponsor = hostile::brief(&cx.principal(sponsor).name);
-            format!("{name} ({article} {kind} that {sponsor} answers for)")
-        }
+/// A principal's name, and what it is where it is no human.
+pub(super) fn person(report: &Report<'_>, id: PrincipalId) -> String {
+    let principal = report.cx().principal(id);
+    let name = hostile::brief(&principal.name);
+    match principal.kind {
+        PrincipalKind::Human => name,
+        kind => format!("{name} ({})", wording::kind(kind)),
     }
 }
 

@@ -7,6 +7,7 @@
 mod approvals;
 mod approvers;
 mod bypasses;
+mod carried_over;
 mod changes;
 mod commits;
 mod denials;
@@ -20,6 +21,7 @@ mod policy;
 mod rejects;
 mod role_assignments;
 mod sources;
+mod stories;
 mod verdicts;
 
 use std::borrow::Cow;
@@ -74,6 +76,7 @@ pub const TABLES: &[&Table] = &[
     &approvals::APPROVALS,
     &approvers::APPROVERS,
     &bypasses::BYPASSES,
+    &carried_over::CARRIED_OVER,
     &changes::CHANGES,
     &commits::COMMITS,
     &denials::DENIALS,
@@ -87,6 +90,7 @@ pub const TABLES: &[&Table] = &[
     &rejects::REJECTS,
     &role_assignments::ROLE_ASSIGNMENTS,
     &sources::SOURCES,
+    &stories::STORIES,
     &verdicts::VERDICTS,
 ];
 
