@@ -245,11 +245,10 @@ fn told(row: &Row, out: &mut dyn Write) -> anyhow::Result<()> {
     };
     let days = |n: u64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
     let age = row.age_days.map(|n| format!("{} since the period ended", days(n)));
-    let reported = row
-        .first_reported
-        .as_ref()
-        .zip(row.reported_days)
-        .map(|(pack, n)| format!("reported by {}, {} before", hostile::shown(pack), days(n)));
+    let reported =
+        row.first_reported.as_ref().zip(row.reported_days).map(|(pack, n)| {
+            format!("reported by {}, {} before this", hostile::shown(pack), days(n))
+        });
     let late = row.late.then(|| "late".to_owned());
     let repetition = (!row.repetition.is_empty()).then(|| hostile::shown(&row.repetition));
     let all = [Some(owner), age, reported, late, repetition];

@@ -161,11 +161,12 @@ fn owner(mut table: Table<'_>, tiers: &[Tier]) -> Option<Owner> {
         let cure = did_you_mean(text, names(), "define it as a `[[tier]]`");
         Err(Wrong { which: "is no tier".to_owned(), cure })
     };
+    let of_nothing = !table.has("repositories") && !table.has("tiers");
     let principal = table.need("principal", "\"ann\"", shape::line);
     let repositories = values(table.list("repositories", shape::bare));
     let tiers = table.list("tiers", known);
     let line = table.line();
-    if repositories.is_empty() && tiers.is_empty() {
+    if of_nothing {
         let cure = "name `repositories` or `tiers`, such as `repositories = [\"*\"]`";
         table.note(line, "an [[owner]] of nothing", cure);
     }
@@ -312,7 +313,7 @@ mod tests {
             "p.toml:1: `o:x` stands in `one` and in `other`",
         );
         one("[[protected]]\nrepositories = ['*']", "p.toml:1: no `branches` in [[protected]]");
-        one("[[owner]]\nrepositories = ['*']", "p.toml:1: no `principal` in [[owner]]");
+        one("[[owner]]\nrepositories = ['*']", "p.toml:1: no `principal` in [[owner]]; add");
         one(
             "[[owner]]\nprincipal = 'ann'",
             "p.toml:1: an [[owner]] of nothing; name `repositories`",

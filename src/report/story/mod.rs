@@ -8,6 +8,8 @@ mod cast;
 mod index;
 mod moments;
 mod outcome;
+#[cfg(test)]
+mod tests;
 mod text;
 mod words;
 
@@ -18,7 +20,10 @@ pub use index::Index;
 pub use text::told;
 
 use super::{Report, figure::Tone, hostile, wording};
-use crate::crossref::{ChangeFacts, Exception, Tested};
+use crate::{
+    crossref::{ChangeFacts, Exception, Tested},
+    model::SubjectKind,
+};
 
 /// A story.
 #[derive(Clone, Debug, Serialize)]
@@ -94,7 +99,8 @@ pub fn story(report: &Report<'_>, index: &Index<'_>, e: &Exception, limit: usize
         Tested::Subject(id) => cx.dataset.subject(id),
         _ => None,
     };
-    let facts = change.and_then(|change| ChangeFacts::gather(cx, change));
+    let proposed = change.filter(|change| change.record.kind == SubjectKind::Change);
+    let facts = proposed.and_then(|change| ChangeFacts::gather(cx, change));
     let mut moments = moments::gather(report, index, e, facts.as_ref());
     let more = moments.len().saturating_sub(limit) as u64;
     moments.truncate(limit);

@@ -99,14 +99,14 @@ pub(super) fn gather<'a>(
     if let Some(facts) = facts {
         facts.case.acts.iter().for_each(|act| all.push(did(act)));
         if facts.case.did(Duty::Merge).next().is_none() {
-            let change = facts.case.change;
-            let what = What::CameIntoEffect(&change.record);
-            all.push(Moment { at: change.record.done, what, origin: Some(change.origin) });
+            all.push(came_into_effect(facts.case.change));
         }
     }
     match exception.tested {
         Tested::Subject(id) if facts.is_none() => {
             all.extend(cx.dataset.acts_on(id).iter().map(did));
+            let done = cx.dataset.subject(id).filter(|subject| subject.record.done.is_some());
+            all.extend(done.map(came_into_effect));
             let proposed = cx.linked_by(id, &[LinkKind::Contains, LinkKind::MergedAs]);
             proposed.for_each(|change| all.extend(cx.dataset.acts_on(change).iter().map(did)));
         }
@@ -173,6 +173,11 @@ fn same(one: What<'_>, other: What<'_>) -> bool {
 
 fn did<'a>(act: &'a Located<Act>) -> Moment<'a> {
     Moment { at: act.record.at, what: What::Did(&act.record), origin: Some(act.origin) }
+}
+
+fn came_into_effect(subject: &Located<Subject>) -> Moment<'_> {
+    let what = What::CameIntoEffect(&subject.record);
+    Moment { at: subject.record.done, what, origin: Some(subject.origin) }
 }
 
 fn decided(one: &Located<Decision>) -> Moment<'_> {

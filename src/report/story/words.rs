@@ -230,7 +230,10 @@ fn decided(report: &Report<'_>, decision: &Decision) -> String {
 
 fn came_into_effect(report: &Report<'_>, change: &Subject) -> String {
     let it = subject(report, change.id);
-    format!("{it} came into effect; no record says by whose hand")
+    match report.text(change.target) {
+        "" => format!("{it} came into effect; no record says by whose hand"),
+        target => format!("{it} reached {}; no record says by whose hand", hostile::brief(target)),
+    }
 }
 
 fn path(report: &Report<'_>, id: SourceId) -> String {
