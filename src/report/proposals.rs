@@ -117,7 +117,9 @@ fn kind<'a>(accounts: impl Iterator<Item = (AccountKind, &'a str)>) -> &'static 
 /// An id that nobody has: the part of the account's name that people know, and a number if needed.
 fn free(account: &str, taken: &mut BTreeSet<String>) -> String {
     let local = account.split_once(':').map_or(account, |(_, local)| local);
-    let local = local.rsplit('/').find(|part| !part.is_empty()).unwrap_or(local);
+    // A session is named at will; the role that it assumes is what people know.
+    let session = local.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next());
+    let local = session.or_else(|| local.rsplit('/').find(|part| !part.is_empty())).unwrap_or(local);
     let local = local.strip_suffix("[bot]").unwrap_or(local);
     let local = local.split('@').next().unwrap_or(local).to_lowercase();
     let keep = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' };
@@ -131,4 +133,56 @@ fn free(account: &str, taken: &mut BTreeSet<String>) -> String {
     let free = names.find(|name| !taken.contains(name)).unwrap_or_default();
     taken.insert(free.clone());
     free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        crossref::scene::Scene,
+        model::Duty,
+        policy::{Policy, Principals, Problems},
+    };
+
+    fn of(prepare: impl Fn(&mut Scene)) -> Vec<Proposal> {
+        let mut scene = Scene::new();
+        prepare(&mut scene);
+        scene.assess(|assessment| proposals(assessment.cx))
+    }
+
+    #[test]
+    fn rows_read_back_as_a_registry_once_the_blanks_are_filled() {
+        let all = of(|scene| {
+            scene.account("new-one", AccountKind::Human);
+            scene.account("fixer[bot]", AccountKind::Agent);
+            scene.act("ann x", Duty::Review, "acme/pay#1", 3.0, None);
+        });
+        let told: Vec<_> = all.iter().map(|p| (p.id.as_str(), p.kind, p.blanks.len())).collect();
+        let want = [("ann-x", "", 2), ("fixer", "agent", 2), ("new-one", "human", 1)];
+        assert_eq!(told, want);
+        assert_eq!(all[0].accounts, ["github:ann x"]);
+        let rows = all.iter().map(|p| {
+            let mut cells = p.cells();
+            cells[1] = "A name".to_owned();
+            cells[2] = if cells[2].is_empty() { "human".to_owned() } else { cells[2].clone() };
+            cells.join(",") + "\n"
+        });
+        let head = crate::policy::PRINCIPAL_COLUMNS.join(",") + "\n";
+        let (text, mut problems) = (head + &rows.collect::<String>(), Problems::default());
+        let policy: Option<&Policy> = None;
+        let read = Principals::read("p.csv", &text, chrono_tz::UTC, policy, &mut problems);
+        assert_eq!(problems, Problems::default());
+        assert!(read.unwrap().all[0].accounts[0].matches("github:ann x"));
+    }
+
+    #[test]
+    fn ids_are_free_and_say_what_people_know() {
+        let mut taken = BTreeSet::from(["ann".to_owned()]);
+        let mut id = |account: &str| free(account, &mut taken);
+        assert_eq!(id("github:Ann"), "ann-2");
+        assert_eq!(id("okta:ann@acme.example"), "ann-3");
+        assert_eq!(id("github:app/fixer[bot]"), "fixer");
+        assert_eq!(id("aws:arn:aws:sts::1:assumed-role/vendor-import/i-0abc"), "vendor-import");
+        assert_eq!(id("github:[bot]"), "somebody");
+    }
 }
