@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::{Digest, Instant},
-    pack::{EarlierPack, Slot, earlier_packs},
+    pack::{EarlierPack, Slot, earlier_packs, has_packs},
     report::{EarlierReport, History},
 };
 
@@ -48,7 +48,7 @@ impl Earlier {
     /// Verifies and reads the packs in a workspace's output folder; none is no error.
     pub(super) fn open(workspace: &Workspace, consequence: &str) -> Result<Self, Failure> {
         let folder = workspace.path(&workspace.config.output.folder);
-        if !folder.is_dir() {
+        if !has_packs(&folder, &workspace.config.slug).or_fail(consequence)? {
             return Ok(Self { all: Vec::new(), superseded: Vec::new() });
         }
         let trust = signing::trusted(workspace).or_fail(consequence)?;

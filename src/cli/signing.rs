@@ -61,8 +61,8 @@ fn trust(key: &Path, identity: &str, signer: &Signer) -> anyhow::Result<AllowedS
     Ok(history_of(key)?.unwrap_or_else(|| AllowedSigners::of_key(identity, signer.public_key())))
 }
 
-/// The signers that earlier packs of one's own may have, where nothing is to be signed: no secret
-/// is asked for.
+/// The signers that earlier packs of one's own may have, where nothing is to be signed. The public
+/// halves are enough; the key itself is opened only where nothing else is left.
 pub(super) fn trusted(workspace: &Workspace) -> anyhow::Result<AllowedSigners> {
     let signing = &workspace.config.signing;
     let (beside, public) = match (&signing.key, &signing.agent) {
@@ -83,7 +83,14 @@ pub(super) fn trusted(workspace: &Workspace) -> anyhow::Result<AllowedSigners> {
     };
     match history_of(&beside)? {
         Some(signers) => Ok(signers),
-        None => Ok(AllowedSigners::of_key(&signing.identity, &keys::load_public(&public)?)),
+        None if public.exists() => {
+            Ok(AllowedSigners::of_key(&signing.identity, &keys::load_public(&public)?))
+        }
+        None => {
+            let loaded = keys::load(&beside, || passphrase(&beside))?;
+            let signer = Signer::from_key(loaded)?;
+            Ok(AllowedSigners::of_key(&signing.identity, signer.public_key()))
+        }
     }
 }
 

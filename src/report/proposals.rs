@@ -119,7 +119,8 @@ fn free(account: &str, taken: &mut BTreeSet<String>) -> String {
     let local = account.split_once(':').map_or(account, |(_, local)| local);
     // A session is named at will; the role that it assumes is what people know.
     let session = local.split_once(":assumed-role/").and_then(|(_, rest)| rest.split('/').next());
-    let local = session.or_else(|| local.rsplit('/').find(|part| !part.is_empty())).unwrap_or(local);
+    let local =
+        session.or_else(|| local.rsplit('/').find(|part| !part.is_empty())).unwrap_or(local);
     let local = local.strip_suffix("[bot]").unwrap_or(local);
     let local = local.split('@').next().unwrap_or(local).to_lowercase();
     let keep = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '_') { c } else { '-' };

@@ -9,6 +9,7 @@ mod console;
 mod determinism;
 mod docs;
 mod fixtures;
+mod following_up;
 mod layers;
 mod registries;
 mod reperform;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{ChainProblem, continuity::Earlier, gather, numbering};
+use super::{ChainProblem, continuity::Earlier, gather, numbering, scan::scan};
 use crate::{
     model::Digest,
     pack::{AllowedSigners, PackError, PackInfo, error::at},
@@ -48,6 +48,15 @@ impl EarlierPack {
             Err(PackError::Chain(vec![ChainProblem::Changed]))
         }
     }
+}
+
+/// Tells whether `place` holds anything that is, or says it is, a pack of a slug.
+///
+/// # Errors
+/// [`PackError::Chain`] if the folder cannot be listed.
+pub fn has_packs(place: &Path, slug: &str) -> Result<bool, PackError> {
+    let found = scan(place, slug).map_err(|problem| PackError::Chain(vec![problem]))?;
+    Ok(!found.is_empty())
 }
 
 /// Finds and verifies all packs of a slug in `place`, by number, without a place for a further

@@ -101,6 +101,11 @@ pub(super) fn because(
 /// A statement with its first letter and its full stop.
 fn sentence(statement: &str) -> String {
     let text = hostile::brief(statement);
+    // A path or an account keeps its letters.
+    let first = text.split(' ').next().unwrap_or_default();
+    if first.contains(['/', ':', '@', '#', '.']) {
+        return format!("{}.", text.trim_end_matches('.'));
+    }
     let mut letters = text.chars();
     let first: String = letters.next().map(|c| c.to_uppercase().collect()).unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))

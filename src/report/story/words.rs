@@ -70,7 +70,11 @@ fn place(report: &Report<'_>, moment: &Moment<'_>) -> String {
         (None, What::FileBegins(id) | What::FileEnds(id)) => {
             hostile::brief(&report.cx().dataset.source(id).path)
         }
-        _ => report.input_path("configuration").to_owned(),
+        // When a file was exported, and by whom, is said in the configuration.
+        _ => {
+            let mut written = report.inputs.iter().map(|input| input.path.as_str());
+            written.find(|path| path.ends_with("sodpack.toml")).unwrap_or_default().to_owned()
+        }
     }
 }
 
