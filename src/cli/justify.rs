@@ -135,7 +135,7 @@ fn ask(
     let cx = assessment.cx;
     if let Some(found) = assessment.exceptions.iter().find(|e| e.id == id) {
         let told = story::told(&tell(evidence, assessment, found));
-        write!(out, "{told}\n").and_then(|()| out.flush()).or_fail(NOT_WRITTEN)?;
+        writeln!(out, "{told}").and_then(|()| out.flush()).or_fail(NOT_WRITTEN)?;
     }
     let (mut input, mut output) = (std::io::stdin().lock(), std::io::stderr());
     let mut ask = Ask { input: &mut input, output: &mut output };

@@ -93,6 +93,13 @@ impl Scene {
         self.batch.account(place, id, kind, None, None);
     }
 
+    /// An account, by its whole id, as its system describes it.
+    pub(crate) fn described(&mut self, id: &str, email: Option<&str>, name: Option<&str>) {
+        let (system, local) = id.split_once(':').unwrap();
+        let (place, id) = (self.place(), self.batch.account_id(system, local));
+        self.batch.account(place, id, AccountKind::Unknown, email, name);
+    }
+
     pub(crate) fn act(&mut self, who: &str, duty: Duty, to: &str, at: f64, revision: Option<&str>) {
         let (place, by) = (self.place(), self.batch.account_id("github", who));
         let to = self.batch.subject_id("github", to);
