@@ -13,6 +13,7 @@ mod denial;
 mod engine;
 mod exception;
 mod identity;
+mod membership;
 mod owner;
 mod reliance;
 mod roles;

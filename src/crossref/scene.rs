@@ -169,6 +169,17 @@ impl Scene {
         self.grant(who, role, (from, until), None);
     }
 
+    /// A role that an account holds, by its whole id.
+    pub(crate) fn holds(&mut self, holder: &str, role: &str, from: f64) {
+        let place = self.place();
+        let id = |text: &str| text.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let ((system, local), (of, role)) = (id(holder).unwrap(), id(role).unwrap());
+        let holder = self.batch.account_id(&system, &local);
+        let (role, from) = (self.batch.role_id(&of, &role), Some(day(from)));
+        let (scope, until, granted_by, known) = (None, None, None, HowKnown::Interval);
+        self.batch.grant(place, Grant { holder, role, scope, from, until, granted_by, known });
+    }
+
     /// A role that `by` gave.
     pub(crate) fn granted(&mut self, who: &str, role: &str, from: f64, by: Option<&str>) {
         self.grant(who, role, (from, None), by);

@@ -310,7 +310,10 @@ fn told(report: &Report<'_>, spans: &[Span]) -> Option<String> {
             Proof::Uncertain(why) => format!("not known for certain: {why}"),
             proof => wording::proof(proof, &|at| cx.clock(at)),
         };
-        format!("{role}{scope} ({known}; {})", report.place(span.origin))
+        let place = report.place(span.origin);
+        let through = span.through.map(|origin| report.place(origin));
+        let through = through.map(|place| format!("; as a member of a group, {place}"));
+        format!("{role}{scope} ({known}; {place}{})", through.unwrap_or_default())
     };
     let mut all: Vec<_> = spans.iter().take(ROLES).map(one).collect();
     let more = spans.len().saturating_sub(ROLES);
