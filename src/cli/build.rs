@@ -10,18 +10,20 @@ use serde::Serialize;
 
 use super::{
     Exit,
+    earlier::Earlier,
     environment::remark,
+    exceptions::open_before,
     exit::{Consequence as _, Failure},
     judge::{Evidence, When},
     records::{Records, index},
-    signing,
+    reporting, signing,
     workspace::{Setup, Workspace},
 };
 use crate::{
     crossref::{Assessment, Verdict},
     model::{Digest, Instant, Period},
     pack::{self, Builder, Chain, Plan, Sealed, Slot, Supersedes},
-    report::{self, Report},
+    report::{self, History},
 };
 
 const NOT_MADE: &str = "no pack was made";
@@ -81,17 +83,19 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
     // A broken chain or a missing key is told before hours of reading, not after.
     let signing = signing::open(&workspace, args.key.as_deref(), NOT_MADE)?;
     let chain = Chain::open(&folder, slot, &signing.trust).or_fail(NOT_MADE)?;
+    let earlier = Earlier::of(chain.packs()).or_fail(NOT_MADE)?;
+    let history = earlier.correcting(chain.slot()).history();
     let builder = Builder::create(&folder, &name(&workspace, &period, &chain)).or_fail(NOT_MADE)?;
 
     let evidence = Evidence::of(workspace, args.quiet, NOT_MADE)?;
     evidence.assess(&period, as_of, |assessment| {
-        write(&builder, &evidence, assessment).or_fail(NOT_MADE)?;
+        write(&builder, &evidence, &history, assessment).or_fail(NOT_MADE)?;
         let plan = plan(&evidence, &period, as_of);
         let sealed = builder.seal(&plan, &chain, &signing.signer).or_fail(NOT_MADE)?;
         if evidence.workspace.config.output.archive {
             sealed.archive().or_fail("the pack was made, but not its archive")?;
         }
-        let outcome = Outcome::of(assessment, &sealed, args.quiet);
+        let outcome = Outcome::of(assessment, &history, &sealed, args.quiet);
         outcome.print(args, out).or_fail("the pack was made, but its result cannot be printed")?;
         Ok(outcome.exit())
     })
@@ -132,49 +136,18 @@ fn name(workspace: &Workspace, period: &Period, chain: &Chain) -> String {
 fn write(
     builder: &Builder,
     evidence: &Evidence,
+    history: &History,
     assessment: &Assessment<'_>,
 ) -> anyhow::Result<()> {
     let workspace = &evidence.workspace;
     let records = Records::of(assessment);
-    let inputs: Vec<_> = workspace
-        .written
-        .iter()
-        .map(|file| report::Input {
-            what: file.name.split('.').next().unwrap_or(file.name).to_owned(),
-            path: format!("policy/{}", file.name),
-            digest: file.digest(),
-        })
-        .collect();
-    let policy_text = workspace.policy.to_toml();
-    let report = Report {
-        assessment,
-        organisation: &workspace.config.organisation,
-        tool_version: env!("CARGO_PKG_VERSION"),
-        inputs: &inputs,
-        policy_text: &policy_text,
-        html_rows: workspace.config.output.html_rows,
-        pdf_rows: workspace.config.output.pdf_rows,
-        record: &|origin| records.path(origin),
-    };
-    let mut excerpts = Vec::new();
-    for table in report::tables::TABLES {
-        let mut member = builder.file(&format!("data/tables/{}.csv", table.id))?;
-        excerpts.push(report::csv::write_table(&report, table, &mut member)?);
-        member.finish()?;
-    }
-    let own = own_templates(workspace)?;
-    let files = report::artifacts(&report, &excerpts, &|name| own.get(name).cloned())?;
-    builder.add("data/report.html", &files.html)?;
-    builder.add("data/report.pdf", &files.pdf)?;
-    builder.add("data/report.json", &files.json)?;
-    builder.add("data/tables/README.md", &files.tables_readme)?;
-    for (name, bytes) in report::reperform::files() {
-        builder.add(&format!("data/reperform/{name}"), &bytes)?;
-    }
+    let record = |origin| records.path(origin);
+    reporting::report(workspace, assessment, history, "policy/", &record, |report| {
+        write_report(builder, workspace, report)
+    })?;
     for file in &workspace.written {
         builder.add(&format!("data/policy/{}", file.name), &file.bytes)?;
     }
-    builder.add("data/policy/policy-in-force.toml", policy_text.as_bytes())?;
     let mut copies = Vec::new();
     records.copy(&evidence.dataset, &evidence.sources, |copied| {
         builder.add(&format!("data/{}", copied.path), &copied.bytes)?;
@@ -182,6 +155,32 @@ fn write(
         Ok(())
     })?;
     builder.add("data/records/index.csv", &index(&copies)?)?;
+    Ok(())
+}
+
+/// Writes the tables, the reports made of them and the means to re-perform the verdicts.
+fn write_report(
+    builder: &Builder,
+    workspace: &Workspace,
+    report: &report::Report<'_>,
+) -> anyhow::Result<()> {
+    let mut excerpts = Vec::new();
+    for table in report::tables::TABLES {
+        let mut member = builder.file(&format!("data/tables/{}.csv", table.id))?;
+        excerpts.push(report::csv::write_table(report, table, &mut member)?);
+        member.finish()?;
+    }
+    let own = own_templates(workspace)?;
+    let files = report::artifacts(report, &excerpts, &|name| own.get(name).cloned())?;
+    builder.add("data/report.html", &files.html)?;
+    builder.add("data/report.pdf", &files.pdf)?;
+    builder.add("data/report.json", &files.json)?;
+    builder.add("data/tables/README.md", &files.tables_readme)?;
+    for (name, bytes) in report::reperform::files() {
+        builder.add(&format!("data/reperform/{name}"), &bytes)?;
+    }
+    let policy_text = report.policy_text.as_bytes();
+    builder.add("data/policy/policy-in-force.toml", policy_text)?;
     Ok(())
 }
 
@@ -243,6 +242,8 @@ struct Outcome {
     bytes: u64,
     exceptions: usize,
     open: usize,
+    /// Exceptions of earlier packs that still want an answer.
+    carried_over: usize,
     indeterminate: usize,
     rejects: usize,
     gaps: usize,
@@ -263,7 +264,7 @@ struct RuleOutcome {
 }
 
 impl Outcome {
-    fn of(assessment: &Assessment<'_>, sealed: &Sealed, quiet: bool) -> Self {
+    fn of(assessment: &Assessment<'_>, history: &History, sealed: &Sealed, quiet: bool) -> Self {
         let dataset = assessment.cx.dataset;
         Self {
             pack: sealed.path.clone(),
@@ -275,6 +276,7 @@ impl Outcome {
             bytes: sealed.bytes,
             exceptions: assessment.exceptions.len(),
             open: assessment.open().count(),
+            carried_over: open_before(assessment, history),
             indeterminate: assessment.indeterminate.len(),
             rejects: dataset.rejects().len(),
             gaps: dataset.sources().iter().map(|source| source.gaps.len()).sum(),
@@ -295,7 +297,7 @@ impl Outcome {
     }
 
     fn exit(&self) -> Exit {
-        exit(self.open, self.missing)
+        exit(self.open + self.carried_over, self.missing)
     }
 
     fn print(&self, args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -327,6 +329,9 @@ impl Outcome {
         writeln!(out)?;
         let Self { exceptions, open, indeterminate, rejects, gaps, .. } = self;
         writeln!(out, "{exceptions} exceptions, {open} of them open")?;
+        if self.carried_over > 0 {
+            writeln!(out, "{} more of earlier packs still open", self.carried_over)?;
+        }
         writeln!(
             out,
             "{indeterminate} tests lack evidence, {rejects} records could not be read, {gaps} gaps"

@@ -90,10 +90,14 @@ impl Evidence {
         as_of: Instant,
         then: impl FnOnce(&Assessment<'_>) -> T,
     ) -> T {
+        then(&Assessment::new(&self.context(period, as_of)))
+    }
+
+    /// What rules may ask of the evidence.
+    pub(super) fn context<'a>(&'a self, period: &'a Period, as_of: Instant) -> Context<'a> {
         let Workspace { policy, principals, justifications, drills, .. } = &self.workspace;
         let dataset = &self.dataset;
-        let cx = Context::new(dataset, policy, principals, justifications, drills, period, as_of);
-        then(&Assessment::new(&cx))
+        Context::new(dataset, policy, principals, justifications, drills, period, as_of)
     }
 }
 

@@ -2,23 +2,29 @@
 //!
 //! Only this stage knows the clock, the environment, the terminal and where things lie on disk.
 
+mod ask;
 mod build;
 mod check;
 mod completions;
 mod docs;
 mod drills;
+mod earlier;
 mod environment;
 mod exceptions;
 mod exit;
 mod explain;
+mod identities;
 mod init;
 mod judge;
+mod justify;
 mod keygen;
 mod list;
 mod man;
 mod policy;
 mod progress;
 mod records;
+mod replace;
+mod reporting;
 mod shown;
 mod signing;
 mod sources;
@@ -56,6 +62,8 @@ enum Command {
     Exceptions(exceptions::Args),
     Drills(drills::Args),
     Explain(explain::Args),
+    Justify(justify::Args),
+    Identities(identities::Args),
     List(list::Args),
     Keygen(keygen::Args),
     Policy(policy::Args),
@@ -76,6 +84,8 @@ pub fn run(app: App, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Exceptions(args) => exceptions::run(&args, out),
         Command::Drills(args) => drills::run(&args, out),
         Command::Explain(args) => explain::run(&args, out),
+        Command::Justify(args) => justify::run(&args, out),
+        Command::Identities(args) => identities::run(&args, out),
         Command::List(args) => list::run(&args, out),
         Command::Keygen(args) => keygen::run(&args, out),
         Command::Policy(args) => policy::run(&args, out),

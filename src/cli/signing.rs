@@ -58,14 +58,50 @@ pub(super) fn open(
 /// The signers that earlier packs of one's own may have: what lies beside the key, which holds its
 /// history, else the key itself.
 fn trust(key: &Path, identity: &str, signer: &Signer) -> anyhow::Result<AllowedSigners> {
+    Ok(history_of(key)?.unwrap_or_else(|| AllowedSigners::of_key(identity, signer.public_key())))
+}
+
+/// The signers that earlier packs of one's own may have, where nothing is to be signed. The public
+/// halves are enough; the key itself is opened only where nothing else is left.
+pub(super) fn trusted(workspace: &Workspace) -> anyhow::Result<AllowedSigners> {
+    let signing = &workspace.config.signing;
+    let (beside, public) = match (&signing.key, &signing.agent) {
+        (Some(key), _) => {
+            let key = workspace.path(key);
+            let mut public = key.as_os_str().to_owned();
+            public.push(".pub");
+            (key, PathBuf::from(public))
+        }
+        (None, Some(public)) => {
+            let public = workspace.path(public);
+            (public.with_extension(""), public)
+        }
+        (None, None) => anyhow::bail!(
+            "no signing key is configured, so earlier packs cannot be verified; write `key` below \
+             [signing] in sodpack.toml"
+        ),
+    };
+    match history_of(&beside)? {
+        Some(signers) => Ok(signers),
+        None if public.exists() => {
+            Ok(AllowedSigners::of_key(&signing.identity, &keys::load_public(&public)?))
+        }
+        None => {
+            let loaded = keys::load(&beside, || passphrase(&beside))?;
+            let signer = Signer::from_key(loaded)?;
+            Ok(AllowedSigners::of_key(&signing.identity, signer.public_key()))
+        }
+    }
+}
+
+/// Every key that ever signed, as the file beside the key says, if there is one.
+fn history_of(key: &Path) -> anyhow::Result<Option<AllowedSigners>> {
     let mut name = key.as_os_str().to_owned();
     name.push(".allowed_signers");
     let file = PathBuf::from(name);
     match fs::read(&file) {
-        Ok(bytes) => Ok(AllowedSigners::parse(&bytes, &file.display().to_string())?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Ok(AllowedSigners::of_key(identity, signer.public_key()))
-        }
+        Ok(bytes) => Ok(Some(AllowedSigners::parse(&bytes, &file.display().to_string())?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(anyhow::Error::new(error).context(file.display().to_string())),
     }
 }

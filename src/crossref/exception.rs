@@ -115,12 +115,7 @@ impl Exception {
             answers: Vec::new(),
             status: Status::Open,
         };
-        let answering = cx.justifications.all.iter().enumerate();
-        this.answers = answering
-            .filter(|(_, justification)| justification.exception == this.id)
-            .map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, &this.persons) })
-            .collect();
-        this.status = status(&this.answers);
+        (this.answers, this.status) = answered(cx, &this.id, &this.persons);
         this
     }
 
@@ -128,6 +123,15 @@ impl Exception {
     pub fn accepted(&self) -> Option<&Answer> {
         self.answers.iter().find(|answer| answer.weaknesses.is_empty())
     }
+}
+
+/// The justifications that name an exception of these persons, and what they come to.
+pub fn answered(cx: &Context<'_>, id: &str, persons: &[Who]) -> (Vec<Answer>, Status) {
+    let naming = cx.justifications.all.iter().enumerate().filter(|(_, j)| j.exception == id);
+    let answers: Vec<_> =
+        naming.map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, persons) }).collect();
+    let status = status(&answers);
+    (answers, status)
 }
 
 fn status(answers: &[Answer]) -> Status {
@@ -145,7 +149,11 @@ fn status(answers: &[Answer]) -> Status {
 }
 
 /// Why a justification cannot be accepted for an exception of these persons.
-fn weaknesses(cx: &Context<'_>, justification: &Justification, persons: &[Who]) -> Vec<Weakness> {
+pub fn weaknesses(
+    cx: &Context<'_>,
+    justification: &Justification,
+    persons: &[Who],
+) -> Vec<Weakness> {
     let mut weak = Vec::new();
     if justification.text.trim().is_empty() {
         weak.push(Weakness::Empty);

@@ -327,4 +327,68 @@ mod tests {
         assert_eq!(same(SponsorApproval::CountsAsOne), [Same, Same, Different]);
         assert_eq!(same(SponsorApproval::Counts), [Different, Same, Different]);
     }
+
+    /// The basis of one described account among others.
+    fn described(id: &str, email: Option<&str>, name: Option<&str>) -> (String, Basis) {
+        let mut scene = Scene::new();
+        scene.described(id, email, name);
+        scene.assess(|assessment| {
+            let cx = assessment.cx;
+            let id = AccountId(cx.dataset.symbols().find(id).unwrap());
+            (cx.name(id).to_owned(), cx.identities.of(id).unwrap().basis.clone())
+        })
+    }
+
+    #[test]
+    fn an_address_that_the_system_vouches_for_joins_and_says_where() {
+        let session = "aws:arn:aws:sts::1:assumed-role/AWSReservedSSO_Admin_0/bob@acme.example";
+        let (name, basis) = described(session, Some("bob@acme.example"), None);
+        assert_eq!(name, "Bob");
+        assert!(matches!(basis, Basis::Email(address, _) if address == "bob@acme.example"));
+        // Whoever assumes another role names the session: that joins nobody.
+        let session = "aws:arn:aws:sts::1:assumed-role/engineer/bob@acme.example";
+        assert_eq!(described(session, None, None), (session.to_owned(), Basis::Nobody));
+        let (name, basis) = described("email:cat@acme.example", None, None);
+        assert_eq!((name.as_str(), basis), ("Cat", Basis::Claim("cat@acme.example".to_owned())));
+    }
+
+    #[test]
+    fn a_name_alone_joins_nobody_and_two_humans_of_one_name_stay_two() {
+        assert_eq!(described("github:b2", None, Some("Bob")).1, Basis::Nobody);
+        let mut scene = Scene::new();
+        scene.principals.all[2].name = "Bob".to_owned();
+        for who in ["bob", "cat"] {
+            scene.act(who, Duty::Review, "acme/pay#1", 3.0, None);
+        }
+        scene.assess(|assessment| {
+            let symbols = assessment.cx.dataset.symbols();
+            let id = |who: &str| AccountId(symbols.find(&format!("github:{who}")).unwrap());
+            let same = assessment.cx.identities.same(id("bob"), id("cat"));
+            assert_eq!(same, Sameness::Different);
+        });
+    }
+
+    #[test]
+    fn an_account_that_was_renamed_is_one_persons_where_the_registry_lists_both_names() {
+        let mut scene = Scene::new();
+        scene.principals.all[1].accounts.push(Pattern::new("github:bob-before"));
+        for who in ["bob", "bob-before", "bob-other"] {
+            scene.act(who, Duty::Review, "acme/pay#1", 3.0, None);
+        }
+        scene.assess(|assessment| {
+            let symbols = assessment.cx.dataset.symbols();
+            let id = |who: &str| AccountId(symbols.find(&format!("github:{who}")).unwrap());
+            let same = |who: &str| assessment.cx.identities.same(id("bob"), id(who));
+            assert_eq!(same("bob-before"), Sameness::Same);
+            assert_eq!(same("bob-other"), Sameness::Unknown);
+        });
+    }
+
+    #[test]
+    fn a_bot_is_no_person_of_the_same_name() {
+        let (name, found) = basis("ann[bot]", AccountKind::Agent, |_| {});
+        assert_eq!((name.as_str(), found), ("github:ann[bot]", Basis::Nobody));
+        let (_, found) = basis("10.0.0.1", AccountKind::Service, |_| {});
+        assert_eq!(found, Basis::Platform);
+    }
 }

@@ -6,7 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Identities;
+use super::{
+    Identities,
+    membership::{inherited, is_group},
+};
 use crate::{
     model::{
         AccountId, Dataset, Grant, HowKnown, Instant, Located, Origin, Period, RoleId, Symbol,
@@ -48,6 +51,8 @@ pub struct Span {
     pub known: HowKnown,
     /// What it was read from.
     pub origin: Origin,
+    /// For a role that a group holds, what the membership was read from.
+    pub through: Option<Origin>,
 }
 
 impl Span {
@@ -118,6 +123,7 @@ impl<'a> Roles<'a> {
         let mut spans = this.interval_spans();
         spans.extend(this.event_spans());
         spans.extend(this.snapshot_spans());
+        spans.extend(inherited(&spans));
         for span in spans {
             match identities.principal(span.holder) {
                 Some(principal) => this.by_principal.entry(principal).or_default().push(span),
@@ -172,8 +178,24 @@ impl<'a> Roles<'a> {
                 Held::Unknown(format!("no export shows who held {} then", pattern.text()))
             }
             None if roles.is_empty() => Held::Unknown("policy names no such role".to_owned()),
-            None => Held::No,
+            None => match self.held_by_unseen_group(&matching, at) {
+                Some(group) => {
+                    Held::Unknown(format!("{group} held it, and no export shows its members"))
+                }
+                None => Held::No,
+            },
         }
+    }
+
+    /// A group that held such a role and whose members the exports do not show.
+    fn held_by_unseen_group(
+        &self,
+        matching: &dyn Fn(&&Span) -> bool,
+        at: Instant,
+    ) -> Option<&'a str> {
+        let groups = self.unowned.iter().filter(|span| is_group(self.dataset, span.holder));
+        let names = groups.filter(matching).map(|span| self.dataset.text(span.holder.0));
+        names.into_iter().find(|name| !self.would_show(&Pattern::new(name), at))
     }
 
     fn covers(&self, span: &Span, wanted: Option<&str>) -> bool {
@@ -316,7 +338,18 @@ fn key(grant: &Grant) -> Key {
 
 fn span(located: &Located<Grant>, proof: Proof) -> Span {
     let Grant { holder, role, scope, from, until, granted_by, known } = located.record;
-    Span { holder, role, scope, from, until, proof, granted_by, known, origin: located.origin }
+    Span {
+        holder,
+        role,
+        scope,
+        from,
+        until,
+        proof,
+        granted_by,
+        known,
+        origin: located.origin,
+        through: None,
+    }
 }
 
 /// The first moment after `at`.

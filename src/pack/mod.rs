@@ -38,7 +38,7 @@ pub use self::{
         info::{PACK_FORMAT, PackInfo, Supersedes},
         period::Period,
     },
-    chain::{Chain, ChainProblem, Slot},
+    chain::{Chain, ChainProblem, EarlierPack, Slot, earlier_packs, has_packs},
     error::PackError,
     keys::{KeyError, agent::Agent},
     member::Member,

@@ -56,6 +56,12 @@ impl Policy {
             out += &pair("repositories", &patterns(&protected.repositories));
             out += &pair("branches", &patterns(&protected.branches));
         }
+        for owner in &self.owners {
+            out += "\n[[owner]]\n";
+            out += &pair("principal", &text(&owner.principal));
+            out += &pair("repositories", &patterns(&owner.repositories));
+            out += &pair("tiers", &list(owner.tiers.iter().map(String::as_str)));
+        }
         out
     }
 }
@@ -112,7 +118,8 @@ mod tests {
             [tickets]\nrequired = 'agents'\nkeys = ['CHG-*']\n\
             [[incompatible-duties]]\none = 'execute'\nother = 'author'\nseverity = 'low'\n\
             [[production]]\nenvironments = ['prod*']\n\
-            [[protected]]\nrepositories = ['*']\nbranches = ['main']\n";
+            [[protected]]\nrepositories = ['*']\nbranches = ['main']\n\
+            [[owner]]\nprincipal = 'ann'\nrepositories = ['a/*']\ntiers = ['t']\n";
         for policy in [read(""), read(written)] {
             let printed = policy.to_toml();
             assert_eq!(read(&printed).to_toml(), printed);

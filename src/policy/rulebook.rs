@@ -238,6 +238,19 @@ pub struct Protected {
     pub line: u32,
 }
 
+/// Who sees to it that exceptions are answered.
+#[derive(Clone, Debug, Serialize)]
+pub struct Owner {
+    /// Registry id of a human.
+    pub principal: String,
+    /// Repositories whose exceptions are theirs: `acme/*`.
+    pub repositories: Vec<Pattern>,
+    /// Tiers whose principals' exceptions are theirs.
+    pub tiers: Vec<String>,
+    /// Line of `policy.toml`.
+    pub line: u32,
+}
+
 /// The policy in force, every default filled in.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -262,6 +275,8 @@ pub struct Policy {
     pub production: Vec<Production>,
     /// Branches that need review.
     pub protected: Vec<Protected>,
+    /// Who sees to exceptions; the first that fits does.
+    pub owners: Vec<Owner>,
 }
 
 impl Policy {

@@ -37,6 +37,7 @@ pub const TEMPLATES: &[(&str, &str)] = templates![
     "html/report.css",
     "html/report.html",
     "html/rules.html",
+    "html/stories.html",
     "html/tables.html",
 ];
 

@@ -9,23 +9,31 @@ mod approvers;
 mod charts;
 pub mod csv;
 pub mod figure;
+mod follow_up;
+mod history;
 pub mod hostile;
 mod html;
 mod json;
 mod look_up;
 pub mod pdf;
 mod pdf_document;
+mod proposals;
 pub mod reperform;
 #[cfg(test)]
 mod sample;
+pub mod story;
 pub mod tables;
 pub mod view;
 mod wording;
 
+pub use follow_up::{FollowUp, FollowUps, deviation_rate, owned};
+pub use history::{Carried, EarlierReport, History, Reported, parties, reported};
 pub use html::{HtmlError, TEMPLATES, html};
 pub use json::json;
 pub use pdf_document::document;
+pub use proposals::{Proposal, proposals};
 pub use view::View;
+pub use wording::{basis, weakness};
 
 use crate::{
     crossref::Assessment,
@@ -114,6 +122,8 @@ pub struct Report<'a> {
     /// The path of the verbatim copy of a record, if it was copied: relative to the folder of the
     /// report, of characters that an address may hold as they are.
     pub record: &'a (dyn Fn(Origin) -> Option<String> + Sync),
+    /// What earlier packs reported.
+    pub history: &'a History,
 }
 
 #[cfg(test)]

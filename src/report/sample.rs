@@ -7,7 +7,7 @@ use crate::{
         HowKnown, Link, LinkKind, Outcome, Period, Place, Subject, SubjectKind, SubjectState,
     },
     policy::{Justification, Justifications, Pattern, PositiveControl, PrincipalId},
-    report::{Input, Report},
+    report::{EarlierReport, History, Input, Report, Reported},
 };
 
 pub(super) use crate::crossref::scene::day;
@@ -190,8 +190,31 @@ impl Sample {
             html_rows: 500,
             pdf_rows: 200,
             record: &|origin| Some(format!("records/{:06}.json", line(origin.place))),
+            history: &earlier(),
         })
     }
+}
+
+/// An earlier pack with an exception that nobody answered.
+fn earlier() -> History {
+    let open = Reported {
+        id: "EX-00000000AA".to_owned(),
+        rule: "self-approval".to_owned(),
+        class: "breach".to_owned(),
+        severity: "high".to_owned(),
+        status: "open".to_owned(),
+        subject: "github:acme/pay#0".to_owned(),
+        persons: vec!["bob".to_owned()],
+        statement: "Bob wrote this change and approved it".to_owned(),
+    };
+    let report = EarlierReport {
+        folder: "acme-sod-2026-09".to_owned(),
+        label: "2026-09".to_owned(),
+        until: day(0.5),
+        as_of: day(2.0),
+        exceptions: vec![open],
+    };
+    History::new(vec![(true, report)])
 }
 
 fn line(place: Place) -> u32 {

@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::{
     crossref::{Basis, Class, Context, Doubt, Proof, Reason, Tested, Weakness},
     model::{Duty, HowKnown, Instant, Period},
-    policy::{SelfMerge, SponsorApproval, TicketNeed},
+    policy::{PrincipalKind, SelfMerge, SponsorApproval, TicketNeed},
 };
 
 /// `yes`, `no` or `unknown`: unknown is never one of the others.
@@ -28,6 +28,15 @@ pub(super) fn class(class: Class) -> &'static str {
         Class::Breach => "breach",
         Class::Exposure => "exposure",
         Class::Process => "process",
+    }
+}
+
+/// What a principal is, by the registry.
+pub(super) fn kind(kind: PrincipalKind) -> &'static str {
+    match kind {
+        PrincipalKind::Human => "human",
+        PrincipalKind::Agent => "agent",
+        PrincipalKind::Service => "service",
     }
 }
 
@@ -109,7 +118,7 @@ pub(super) fn doubt(cx: &Context<'_>, doubt: &Doubt) -> String {
 }
 
 /// Why a justification is not accepted.
-pub(super) fn weakness(weakness: &Weakness, clock: &dyn Fn(Instant) -> String) -> String {
+pub fn weakness(weakness: &Weakness, clock: &dyn Fn(Instant) -> String) -> String {
     let words = match weakness {
         Weakness::Empty => "it has no text",
         Weakness::UnknownAuthor => "its author is no human of the registry",
@@ -127,7 +136,7 @@ pub(super) fn weakness(weakness: &Weakness, clock: &dyn Fn(Instant) -> String) -
 }
 
 /// What says that an account is a principal's, or why nothing does.
-pub(super) fn basis(cx: &Context<'_>, basis: &Basis) -> String {
+pub fn basis(cx: &Context<'_>, basis: &Basis) -> String {
     match basis {
         Basis::Registry => "listed in the registry".to_owned(),
         Basis::Pattern(pattern) => format!("covered by the registry's pattern {pattern}"),

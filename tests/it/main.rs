@@ -12,6 +12,7 @@ mod determinism;
 mod docs;
 mod drills;
 mod fixtures;
+mod following_up;
 #[cfg(unix)]
 mod hostile;
 mod layers;

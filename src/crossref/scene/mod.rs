@@ -101,6 +101,13 @@ impl Scene {
         self.batch.account(place, id, kind, None, None);
     }
 
+    /// An account, by its whole id, as its system describes it.
+    pub(crate) fn described(&mut self, id: &str, email: Option<&str>, name: Option<&str>) {
+        let (system, local) = id.split_once(':').unwrap();
+        let (place, id) = (self.place(), self.batch.account_id(system, local));
+        self.batch.account(place, id, AccountKind::Unknown, email, name);
+    }
+
     pub(crate) fn act(&mut self, who: &str, duty: Duty, to: &str, at: f64, revision: Option<&str>) {
         let (place, by) = (self.place(), self.batch.account_id("github", who));
         let to = self.batch.subject_id("github", to);
@@ -169,6 +176,17 @@ impl Scene {
 
     pub(crate) fn role(&mut self, who: &str, role: &str, from: f64, until: Option<f64>) {
         self.grant(who, role, (from, until), None);
+    }
+
+    /// A role that an account holds, by its whole id.
+    pub(crate) fn holds(&mut self, holder: &str, role: &str, from: f64) {
+        let place = self.place();
+        let id = |text: &str| text.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let ((system, local), (of, role)) = (id(holder).unwrap(), id(role).unwrap());
+        let holder = self.batch.account_id(&system, &local);
+        let (role, from) = (self.batch.role_id(&of, &role), Some(day(from)));
+        let (scope, until, granted_by, known) = (None, None, None, HowKnown::Interval);
+        self.batch.grant(place, Grant { holder, role, scope, from, until, granted_by, known });
     }
 
     /// A role that `by` gave.
@@ -437,5 +455,6 @@ fn policy() -> Policy {
             branches: patterns(&["main"]),
             line: 1,
         }],
+        owners: Vec::new(),
     }
 }

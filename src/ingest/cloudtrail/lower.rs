@@ -77,7 +77,7 @@ pub(super) fn record(
     let at = time(record, context)?;
     let actor = out.account_id(context.system, &local);
     let user_name = record.user_identity.as_ref().and_then(|user| user.user_name.as_deref());
-    out.account(place, actor, kind, None, user_name);
+    out.account(place, actor, kind, vouched(&local), user_name);
     let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
     let message = record.error_message.as_deref().filter(|_| refused);
     let resource = target(record, message);
@@ -109,6 +109,18 @@ fn time(record: &Record<'_>, context: &Context<'_>) -> Result<Instant, String> {
         other => other,
     }
     .map_err(|error| error.to_string())
+}
+
+/// The address of whoever signed in through IAM Identity Center, which names the sessions of its own
+/// reserved roles after the user; their trust policy lets nobody else assume them. Elsewhere whoever
+/// assumes a role names the session, so the name is a claim and vouches for nobody. (AWS IAM Identity
+/// Center User Guide; AWS STS API Reference, `AssumeRole`.)
+fn vouched(arn: &str) -> Option<&str> {
+    let (before, session) = arn.split_once(":assumed-role/AWSReservedSSO_")?;
+    let (_, name) = session.split_once('/')?;
+    let (local, domain) = name.split_once('@')?;
+    let address = before.starts_with("arn:aws") && !local.is_empty() && domain.contains('.');
+    address.then_some(name)
 }
 
 /// Who made the request: the local part of the account's id, and what it is.
@@ -199,5 +211,27 @@ fn shortened(message: &str) -> Cow<'_, str> {
     match message.char_indices().nth(MESSAGE) {
         Some((at, _)) => format!("{}…", &message[..at]).into(),
         None => message.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_identity_center_vouches_for_the_name_of_a_session() {
+        let role = "arn:aws:sts::111122223333:assumed-role";
+        let sso = format!("{role}/AWSReservedSSO_Admin_0123456789abcdef/ann@acme.example");
+        assert_eq!(vouched(&sso), Some("ann@acme.example"));
+        for claimed in [
+            format!("{role}/engineer/ann@acme.example"),
+            format!("{role}/engineer/AWSReservedSSO_Admin_0123456789abcdef/ann@acme.example"),
+            format!("{role}/AWSReservedSSO_Admin_0123456789abcdef/ann"),
+            format!("{role}/AWSReservedSSO_Admin_0123456789abcdef"),
+            "x:assumed-role/AWSReservedSSO_Admin/ann@acme.example".to_owned(),
+            "arn:aws:iam::111122223333:user/ann@acme.example".to_owned(),
+        ] {
+            assert_eq!(vouched(&claimed), None, "{claimed}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Whether packs, and a new one behind them, cover the time without gap, overlap or double.
 
+use std::collections::BTreeMap;
+
 use crate::model::Digest;
 use crate::pack::{
     bag::info::PackInfo,
@@ -10,6 +12,8 @@ use crate::pack::{
 pub(crate) struct Earlier {
     pub(crate) info: PackInfo,
     pub(crate) link: Link,
+    /// Digests of its tables, by path.
+    pub(crate) tables: BTreeMap<String, Digest>,
 }
 
 /// Numbers that are missing or taken twice; `packs` is sorted by number.

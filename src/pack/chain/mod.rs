@@ -7,12 +7,14 @@
 use std::path::{Path, PathBuf};
 
 mod continuity;
+mod earlier;
 pub(crate) mod file;
 mod problem;
 mod scan;
 pub(crate) mod shelf;
 
 use self::continuity::{Earlier, gap_before, numbering, placing};
+pub use self::earlier::{EarlierPack, earlier_packs, has_packs};
 pub use self::problem::ChainProblem;
 use crate::model::Digest;
 use crate::pack::{
@@ -42,6 +44,7 @@ pub struct Chain {
     place: PathBuf,
     slot: Slot,
     links: Vec<Link>,
+    packs: Vec<EarlierPack>,
     gap: Option<String>,
 }
 
@@ -56,26 +59,9 @@ impl Chain {
     pub fn open(place: &Path, slot: Slot, trust: &AllowedSigners) -> Result<Self, PackError> {
         let mut problems: Vec<_> =
             slot.period.faults().into_iter().map(ChainProblem::Slot).collect();
-        let candidates = scan::scan(place, &slot.slug).unwrap_or_else(|problem| {
-            problems.push(problem);
-            Vec::new()
-        });
-        let (found, mut packs) = (candidates.len(), Vec::new());
-        for candidate in candidates {
-            match candidate {
-                Candidate::Pack(folder) => match admit(place, &folder, trust) {
-                    Ok(pack) => packs.push(pack),
-                    Err(failures) => problems.push(ChainProblem::Broken { folder, failures }),
-                },
-                Candidate::Linked(folder) => problems.push(ChainProblem::Linked(folder)),
-                Candidate::Archive(file) => problems.push(ChainProblem::ArchiveOnly(file)),
-            }
-        }
-        packs.sort_by(|a, b| {
-            (a.info.sequence, &a.link.folder).cmp(&(b.info.sequence, &b.link.folder))
-        });
+        let (packs, all) = gather(place, &slot.slug, trust, &mut problems);
         // The number and period of a broken pack are unknown: calling them missing would be noise
-        if packs.len() == found {
+        if all {
             problems.extend(numbering(&packs));
             problems.extend(placing(&packs, &slot));
         }
@@ -83,8 +69,9 @@ impl Chain {
             return Err(PackError::Chain(problems));
         }
         let gap = gap_before(&packs, &slot).then(|| slot.gap_reason.clone()).flatten();
-        let links = packs.into_iter().map(|pack| pack.link).collect();
-        Ok(Self { place: place.to_owned(), slot, links, gap })
+        let links = packs.iter().map(|pack| pack.link.clone()).collect();
+        let packs = packs.into_iter().map(|pack| EarlierPack::of(place, pack)).collect();
+        Ok(Self { place: place.to_owned(), slot, links, packs, gap })
     }
 
     /// The number of the pack that comes next; the first is 1.
@@ -95,6 +82,11 @@ impl Chain {
     /// How many packs there are already.
     pub fn earlier(&self) -> usize {
         self.links.len()
+    }
+
+    /// The earlier packs, by number.
+    pub fn packs(&self) -> &[EarlierPack] {
+        &self.packs
     }
 
     /// SHA-256 of the latest pack's tagmanifest.
@@ -135,6 +127,33 @@ impl Chain {
     }
 }
 
+/// All packs of a slug that verify, by number, and whether those are all that there are.
+fn gather(
+    place: &Path,
+    slug: &str,
+    trust: &AllowedSigners,
+    problems: &mut Vec<ChainProblem>,
+) -> (Vec<Earlier>, bool) {
+    let candidates = scan::scan(place, slug).unwrap_or_else(|problem| {
+        problems.push(problem);
+        Vec::new()
+    });
+    let (found, mut packs) = (candidates.len(), Vec::new());
+    for candidate in candidates {
+        match candidate {
+            Candidate::Pack(folder) => match admit(place, &folder, trust) {
+                Ok(pack) => packs.push(pack),
+                Err(failures) => problems.push(ChainProblem::Broken { folder, failures }),
+            },
+            Candidate::Linked(folder) => problems.push(ChainProblem::Linked(folder)),
+            Candidate::Archive(file) => problems.push(ChainProblem::ArchiveOnly(file)),
+        }
+    }
+    packs.sort_by(|a, b| (a.info.sequence, &a.link.folder).cmp(&(b.info.sequence, &b.link.folder)));
+    let all = packs.len() == found;
+    (packs, all)
+}
+
 /// Verifies one earlier pack, the packs before it included.
 fn admit(place: &Path, folder: &str, trust: &AllowedSigners) -> Result<Earlier, Vec<String>> {
     let inventory = Inventory::of_folder(&place.join(folder));
@@ -148,7 +167,11 @@ fn admit(place: &Path, folder: &str, trust: &AllowedSigners) -> Result<Earlier, 
         (Some(info), Some(tagmanifest), Some(signature)) => {
             let timestamp = digest(TIMESTAMP);
             let folder = folder.to_owned();
-            Ok(Earlier { info, link: Link { folder, tagmanifest, signature, timestamp } })
+            let of_table =
+                |path: &&String| path.starts_with("data/tables/") && path.ends_with(".csv");
+            let tables = inventory.files.iter().filter(|(path, _)| of_table(path));
+            let tables = tables.map(|(path, found)| (path.clone(), found.digest)).collect();
+            Ok(Earlier { info, link: Link { folder, tagmanifest, signature, timestamp }, tables })
         }
         _ => Err(vec!["it is not complete".to_owned()]),
     }

@@ -8,7 +8,7 @@ use super::spelling::quoted;
 use crate::model::Digest;
 use crate::policy::{Justification, Justifications, Problems};
 
-const COLUMNS: [&str; 8] = [
+pub(super) const COLUMNS: [&str; 8] = [
     "exception",
     "justification",
     "author",

@@ -3,6 +3,7 @@
 //! A reader never stops at the first problem and never gives a half-read value: it returns the
 //! checked type only where its file is sound. Reading the disk is its caller's business.
 
+mod append;
 mod collection;
 mod config;
 mod document;
@@ -18,7 +19,9 @@ mod spelling;
 mod sponsors;
 mod table;
 
+pub use append::{NewJustification, appended};
 pub use config::Files;
+pub use principals::PRINCIPAL_COLUMNS;
 pub use spelling::nearest;
 
 use super::Problems;

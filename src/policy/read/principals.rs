@@ -9,7 +9,8 @@ use super::sponsors;
 use crate::model::Digest;
 use crate::policy::{Policy, Principal, PrincipalKind, Principals, Problems};
 
-const COLUMNS: [&str; 9] =
+/// The columns of `principals.csv`, in the order in which we write them.
+pub const PRINCIPAL_COLUMNS: [&str; 9] =
     ["id", "name", "kind", "sponsor", "accounts", "emails", "tier", "valid_from", "valid_until"];
 
 /// Every id of the file with its line, by the id in lower case.
@@ -38,7 +39,7 @@ impl Principals {
         policy: Option<&Policy>,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let mut sheet = Sheet::new(file, COLUMNS, problems);
+        let mut sheet = Sheet::new(file, PRINCIPAL_COLUMNS, problems);
         let mut drafts = Vec::new();
         // Rows with faults of their own have an id all the same, and others may name it.
         let mut ids = Ids::new();
@@ -47,6 +48,7 @@ impl Principals {
             drafts.extend(draft(&mut sheet, &row, zone, policy));
         }
         check_claims(&mut sheet, &drafts);
+        policy.into_iter().for_each(|policy| check_owners(&mut sheet, &drafts, policy, &ids));
         let named: Vec<_> = drafts.iter().map(|draft| draft.sponsor.as_deref()).collect();
         let all: Vec<_> = drafts.iter().map(|draft| &draft.principal).collect();
         let sponsors = sponsors::resolve(&mut sheet, &all, &named, &ids);
@@ -174,6 +176,28 @@ fn check_claims(sheet: &mut Sheet<'_, 9>, drafts: &[Draft]) {
     }
 }
 
+/// Notes owners of the policy whom the registry does not hold as humans.
+fn check_owners(sheet: &mut Sheet<'_, 9>, drafts: &[Draft], policy: &Policy, ids: &Ids) {
+    for owner in &policy.owners {
+        let named = |draft: &&Draft| draft.principal.id == owner.principal;
+        let human = |draft: &Draft| draft.principal.kind == PrincipalKind::Human;
+        let (known, found) = (ids.values(), drafts.iter().find(named));
+        // A row with faults of its own is told by those.
+        if found.is_some_and(human)
+            || (found.is_none() && known.clone().any(|(id, _)| *id == owner.principal))
+        {
+            continue;
+        }
+        let fault = format!(
+            "no human {}, whom the policy names as an [[owner]] on line {}",
+            quoted(&owner.principal),
+            owner.line
+        );
+        let ids = known.map(|(id, _)| id.as_str()).filter(|id| *id != owner.principal);
+        sheet.note(0, fault, did_you_mean(&owner.principal, ids, "name somebody of this file"));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,6 +243,22 @@ mod tests {
         assert_eq!((read.all[0].line, read.all[1].line), (2, 4));
         let until = read.all[1].valid_until.unwrap();
         assert_eq!(until.to_string(), "2026-10-31T23:00:00Z");
+    }
+
+    #[test]
+    fn owners_are_humans_of_the_registry() {
+        let told = |principal: &str| {
+            let mut problems = Problems::default();
+            let policy = format!("[[owner]]\nprincipal = '{principal}'\nrepositories = ['*']\n");
+            let policy = Policy::read("p.toml", &policy, &mut problems).unwrap();
+            let text = format!("{HEAD}ann,Ann,human,,,,,,\nbot,Bot,agent,ann,,,,,\n");
+            Principals::read("p.csv", &text, chrono_tz::UTC, Some(&policy), &mut problems);
+            problems.to_string()
+        };
+        assert_eq!(told("ann"), "");
+        let want = "p.csv: no human `anne`, whom the policy names as an [[owner]] on line 1; did you mean `ann`?";
+        assert_eq!(told("anne"), want);
+        assert!(told("bot").starts_with("p.csv: no human `bot`, "), "{}", told("bot"));
     }
 
     #[test]

@@ -9,8 +9,9 @@ use super::table::Table;
 use crate::model::{Digest, Duty};
 use crate::policy::builtin;
 use crate::policy::{
-    Approvals, Capability, IncompatibleDuties, IncompatibleRoles, Policy, Problems, Production,
-    Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier, Windows,
+    Approvals, Capability, IncompatibleDuties, IncompatibleRoles, Owner, Policy, Problems,
+    Production, Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier,
+    Windows,
 };
 
 impl Policy {
@@ -42,6 +43,7 @@ fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
     let incompatible_duties = duties(&mut root);
     let production = root.tables("production").into_iter().map(production).collect();
     let protected = root.tables("protected").into_iter().map(protected).collect();
+    let owners = root.tables("owner").into_iter().filter_map(|t| owner(t, &tiers)).collect();
     root.close();
     Some(Policy {
         digest,
@@ -54,6 +56,7 @@ fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
         incompatible_duties,
         production,
         protected,
+        owners,
     })
 }
 
@@ -217,6 +220,28 @@ fn protected(mut table: Table<'_>) -> Protected {
     let line = table.line();
     table.close();
     Protected { repositories, branches, line }
+}
+
+fn owner(mut table: Table<'_>, tiers: &[Tier]) -> Option<Owner> {
+    let known = |text: &str| {
+        let names = || tiers.iter().map(|tier| tier.name.as_str());
+        if names().any(|name| name == text) {
+            return Ok(text.to_owned());
+        }
+        let cure = did_you_mean(text, names(), "define it as a `[[tier]]`");
+        Err(Wrong { which: "is no tier".to_owned(), cure })
+    };
+    let of_nothing = !table.has("repositories") && !table.has("tiers");
+    let principal = table.need("principal", "\"ann\"", shape::line);
+    let repositories = values(table.list("repositories", shape::bare));
+    let tiers = table.list("tiers", known);
+    let line = table.line();
+    if of_nothing {
+        let cure = "name `repositories` or `tiers`, such as `repositories = [\"*\"]`";
+        table.note(line, "an [[owner]] of nothing", cure);
+    }
+    table.close();
+    Some(Owner { principal: principal?.value, repositories, tiers: values(tiers), line })
 }
 
 /// Reads the tables under a key, of which no two may have the same name.
@@ -412,6 +437,15 @@ mod tests {
         );
         one("[[production]]", "p.toml:1: no `environments` in [[production]]");
         one("[[protected]]\nrepositories = ['*']", "p.toml:1: no `branches` in [[protected]]");
+        one("[[owner]]\nrepositories = ['*']", "p.toml:1: no `principal` in [[owner]]; add");
+        one(
+            "[[owner]]\nprincipal = 'ann'",
+            "p.toml:1: an [[owner]] of nothing; name `repositories`",
+        );
+        one(
+            "[[owner]]\nprincipal = 'ann'\ntiers = ['agent']",
+            "p.toml:3: `tiers` holds `agent`, which is no tier; did you mean `agents`?",
+        );
     }
 
     #[test]

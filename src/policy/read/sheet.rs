@@ -176,7 +176,7 @@ impl<'a, const N: usize> Sheet<'a, N> {
 }
 
 /// The separator that the header has most of; a comma where it has none.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let header = text.trim_start().lines().next().unwrap_or_default();
     let count = |separator: u8| header.bytes().filter(|byte| *byte == separator).count();
     let mut best = b',';

@@ -93,7 +93,9 @@ pub(super) fn rules(view: &View, blocks: &mut Vec<Block>) {
     blocks.push(heading(1, "Verdicts by rule", "rules"));
     blocks.push(paragraph(
         "One verdict for each rule and each thing that it tests. Passes count as much as \
-         violations: tables/verdicts.csv lists them all.",
+         violations: tables/verdicts.csv lists them all. The deviation rate is the share of \
+         violations in what was tested; where evidence is missing it is the least that it can be. \
+         It says nothing about other periods.",
     ));
     let caption = "Verdicts by rule, without what a rule does not apply to.".to_owned();
     blocks.push(Block::Figure { figure: charts::verdicts(&view.rules), caption });
@@ -105,15 +107,17 @@ pub(super) fn rules(view: &View, blocks: &mut Vec<Block>) {
         ];
         let counts =
             [rule.population, rule.pass, rule.violation, rule.indeterminate, rule.not_applicable];
-        row([name].into_iter().chain(counts.map(number)).collect(), None)
+        let rate = vec![Span::plain(&rule.rate)];
+        row([name].into_iter().chain(counts.map(number)).chain([rate]).collect(), None)
     });
     let titles = [
-        ("Rule", 46.0, Left),
+        ("Rule", 38.0, Left),
         ("Tested", 10.0, Right),
         ("Pass", 10.0, Right),
         ("Violation", 11.0, Right),
         ("Evidence missing", 12.0, Right),
         ("Not applicable", 12.0, Right),
+        ("Deviation rate", 12.0, Right),
     ];
     blocks.push(table(&titles, rows.collect(), ""));
     for rule in &view.rules {

@@ -6,7 +6,7 @@ use crate::report::{
     View,
     figure::Tone,
     pdf::document::{Align, Block, Span},
-    view::{Answer, Attempt, Boundary, Drill, Exception, Many},
+    view::{Answer, Attempt, Boundary, CarriedOver, Drill, Exception, Many},
     wording,
 };
 
@@ -38,6 +38,34 @@ pub(super) fn exceptions(view: &View, blocks: &mut Vec<Block>) {
         };
         blocks.push(Block::List(all.unused.rows.iter().map(line).collect()));
     }
+    carried(&all.carried, blocks);
+}
+
+fn carried(list: &Many<CarriedOver>, blocks: &mut Vec<Block>) {
+    if list.rows.is_empty() {
+        return;
+    }
+    blocks.push(heading(1, "Carried over from earlier packs", "carried-over"));
+    blocks.push(paragraph(
+        "Exceptions that nobody had answered when their pack was made, under the ids that they had \
+         then. They stay here until a justification is accepted; one that was answered since the \
+         last pack is told once more.",
+    ));
+    note(&list.note, blocks);
+    let rows = list.rows.iter().map(|c| {
+        let id = vec![Span::bold(&c.id), Span::muted(format!("\n{}\n{}", c.period, c.pack))];
+        let status = vec![Span::bold(c.status).toned(c.status_tone)];
+        let rule = vec![Span::plain(format!("{} ({})", c.rule, c.severity))];
+        let said = vec![Span::plain(&c.statement), Span::muted(format!(" {}", c.persons))];
+        row(vec![id, status, rule, said], None)
+    });
+    let titles = [
+        ("Exception", 22.0, Left),
+        ("Status", 16.0, Left),
+        ("Rule", 20.0, Left),
+        ("What happened", 42.0, Left),
+    ];
+    blocks.push(table(&titles, rows.collect(), ""));
 }
 
 fn exception(e: &Exception, blocks: &mut Vec<Block>) {
@@ -76,6 +104,13 @@ fn exception(e: &Exception, blocks: &mut Vec<Block>) {
         evidence.push(Span::muted(format!("\n{note}")));
     }
     facts.push(("Evidence".to_owned(), evidence));
+    let owner = match e.owner.as_str() {
+        "" => "nobody is named; policy.toml may name one",
+        owner => owner,
+    };
+    facts.push(("Owner".to_owned(), vec![Span::plain(owner)]));
+    let age = Span::plain(format!("{}; {}", e.age, e.repeated));
+    facts.push(("Age, repetition".to_owned(), vec![age]));
     if e.answers.is_empty() {
         facts.push(("Justification".to_owned(), vec![Span::bold("None given.")]));
     }

@@ -3,6 +3,7 @@
 mod evidence;
 mod exceptions;
 mod findings;
+mod stories;
 
 use super::{
     View, hostile,
@@ -19,6 +20,7 @@ pub fn document(view: &View) -> Document {
     findings::agent_changes(view, &mut blocks);
     findings::approvers(view, &mut blocks);
     exceptions::exceptions(view, &mut blocks);
+    stories::stories(view, &mut blocks);
     exceptions::denials(view, &mut blocks);
     evidence::completeness(view, &mut blocks);
     evidence::rules(view, &mut blocks);

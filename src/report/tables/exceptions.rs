@@ -1,7 +1,7 @@
 //! Every exception, answered or not.
 
 use super::{PLACE, RECORD, Report, Row, Table, column};
-use crate::report::wording;
+use crate::report::{FollowUps, wording};
 
 pub(super) static EXCEPTIONS: Table = Table {
     id: "exceptions",
@@ -33,6 +33,27 @@ pub(super) static EXCEPTIONS: Table = Table {
         ),
         column("statement", "What happened", "why it is an exception", 22),
         column("also", "Also seen by", "other rules that saw the same fact", 0),
+        column("owner", "Owner", "registry id of who sees to it that it is answered", 0),
+        column("age_days", "Age", "whole days from the period's end to this pack's moment", 0),
+        column(
+            "late",
+            "Late",
+            "whether the answer came, or is out, after the time policy gives",
+            0,
+        ),
+        column(
+            "first_reported",
+            "First reported",
+            "folder of the earlier pack that reported it first",
+            0,
+        ),
+        column(
+            "repeated",
+            "Repeated",
+            "other exceptions of the period by which one of its persons broke the same rule",
+            0,
+        ),
+        column("seen_before", "Seen before", "earlier periods in which one of them did", 0),
         column("justification_lines", "Lines", "lines of the justifications file that name it", 0),
         PLACE,
         RECORD,
@@ -42,12 +63,16 @@ pub(super) static EXCEPTIONS: Table = Table {
 
 fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
     let cx = report.cx();
+    let follow_ups = FollowUps::new(report.history, report.assessment);
     for exception in &report.assessment.exceptions {
         let first = exception.evidence.first().map(|evidence| evidence.origin);
         let also: Vec<_> = exception.also.iter().map(|(rule, _)| rule.id).collect();
         let answers = exception.answers.iter();
         let line = |index: usize| cx.justifications.all[index].line.to_string();
         let lines: Vec<_> = answers.map(|answer| line(answer.index)).collect();
+        let next = follow_ups.of(cx, exception);
+        let owner = next.owner.map_or("", |owner| &cx.principal(owner.principal).id);
+        let reported = next.reported.map_or("", |(report, _)| &report.folder);
         sink(&[
             exception.id.as_str().into(),
             exception.rule.id.into(),
@@ -59,6 +84,12 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             report.who_ids(&exception.persons).into(),
             exception.statement.as_str().into(),
             also.join("; ").into(),
+            owner.into(),
+            next.days.to_string().into(),
+            wording::binary(next.late).into(),
+            reported.into(),
+            next.others.to_string().into(),
+            next.before.join("; ").into(),
             lines.join("; ").into(),
             first.map(|origin| report.place(origin)).unwrap_or_default().into(),
             first.map(|origin| report.record_path(origin)).unwrap_or_default().into(),

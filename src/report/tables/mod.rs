@@ -8,6 +8,7 @@ mod approvals;
 mod approvers;
 mod boundary_matrix;
 mod bypasses;
+mod carried_over;
 mod changes;
 mod commits;
 mod denials;
@@ -22,6 +23,7 @@ mod policy;
 mod rejects;
 mod role_assignments;
 mod sources;
+mod stories;
 mod verdicts;
 
 use std::borrow::Cow;
@@ -77,6 +79,7 @@ pub const TABLES: &[&Table] = &[
     &approvers::APPROVERS,
     &boundary_matrix::BOUNDARY_MATRIX,
     &bypasses::BYPASSES,
+    &carried_over::CARRIED_OVER,
     &changes::CHANGES,
     &commits::COMMITS,
     &denials::DENIALS,
@@ -91,6 +94,7 @@ pub const TABLES: &[&Table] = &[
     &rejects::REJECTS,
     &role_assignments::ROLE_ASSIGNMENTS,
     &sources::SOURCES,
+    &stories::STORIES,
     &verdicts::VERDICTS,
 ];
 

@@ -30,6 +30,7 @@ pub struct Attention {
 
 pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec<Attention> {
     let mut all = exceptions(report);
+    all.extend(carried(report));
     all.extend(unanswered(report));
     all.extend(missing(report));
     let item = |kind: &str, text: String, anchor: &str| Attention {
@@ -102,8 +103,23 @@ fn exceptions(report: &Report<'_>) -> Vec<Attention> {
     all
 }
 
+fn carried(report: &Report<'_>) -> Option<Attention> {
+    let all = report.history.carried(report.assessment);
+    let open = all.iter().filter(|one| one.status.is_open()).count() as u64;
+    (open > 0).then(|| Attention {
+        kind: "carried over".to_owned(),
+        subject: None,
+        text: format!(
+            "{} of earlier packs still open",
+            wording::counted(open, "exception", "exceptions")
+        ),
+        anchor: "carried-over".to_owned(),
+        tone: Tone::Warn,
+    })
+}
+
 fn unanswered(report: &Report<'_>) -> Option<Attention> {
-    let unused = report.assessment.unused.len() as u64;
+    let unused = super::unused_of(report).len() as u64;
     (unused > 0).then(|| Attention {
         kind: "unused".to_owned(),
         subject: None,

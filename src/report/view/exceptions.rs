@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Many, agent_changes::local};
+use super::{CarriedOver, Many, agent_changes::local};
 use crate::{
     crossref::{Class, Status, Tested},
     policy::{Justification, Severity},
-    report::{Report, figure::Tone, hostile, wording},
+    report::{FollowUp, FollowUps, Report, figure::Tone, hostile, owned, wording},
 };
 
 /// Records of one exception that are shown.
@@ -21,7 +21,9 @@ pub struct Exceptions {
     pub exposure: Many<Exception>,
     /// How exceptions and evidence were handled.
     pub process: Many<Exception>,
-    /// Justifications that answer no exception of this period.
+    /// Exceptions of earlier packs that nobody had answered then.
+    pub carried: Many<CarriedOver>,
+    /// Justifications that answer no exception of this period, and none that was carried over.
     pub unused: Many<Unused>,
 }
 
@@ -58,6 +60,12 @@ pub struct Exception {
     pub evidence: Many<Evidence>,
     /// Other rules that saw the same fact, and what they said of it.
     pub also: Vec<(String, String)>,
+    /// Who sees to it that it is answered; empty where nobody is named.
+    pub owner: String,
+    /// How old it is.
+    pub age: String,
+    /// Whether one of its persons broke the rule more than once.
+    pub repeated: String,
     /// The justifications that name it.
     pub answers: Vec<Answer>,
 }
@@ -116,14 +124,21 @@ impl Exceptions {
         [&mut self.breaches, &mut self.exposure, &mut self.process]
             .into_iter()
             .for_each(|list| list.cut(rows));
+        self.carried.cut(rows);
         self.unused.cut(rows);
     }
 }
 
 pub(super) fn exceptions(report: &Report<'_>, limit: usize) -> Exceptions {
+    let follow_ups = FollowUps::new(report.history, report.assessment);
+    let follow_ups = &follow_ups;
     let of = |class: Class| {
         let all = report.assessment.exceptions.iter().filter(move |e| e.rule.class == class);
-        Many::of("tables/exceptions.csv", limit, all.map(|e| move || exception(report, e)))
+        Many::of(
+            "tables/exceptions.csv",
+            limit,
+            all.map(|e| move || exception(report, follow_ups, e)),
+        )
     };
     let file = report.input_path("justifications");
     let unused = |justification: &Justification| Unused {
@@ -131,16 +146,18 @@ pub(super) fn exceptions(report: &Report<'_>, limit: usize) -> Exceptions {
         author: hostile::brief(&justification.author),
         place: format!("{file} line {}", justification.line),
     };
-    let all = report.assessment.unused.iter();
+    let all = unused_of(report).into_iter();
     Exceptions {
         breaches: of(Class::Breach),
         exposure: of(Class::Exposure),
         process: of(Class::Process),
+        carried: super::carried::carried(report, limit),
         unused: Many::of("tables/justifications.csv", limit, all.map(|j| move || unused(j))),
     }
 }
 
-pub(super) fn severity_tone(severity: Severity) -> Tone {
+/// What a severity means.
+pub(in crate::report) fn severity_tone(severity: Severity) -> Tone {
     match severity {
         Severity::High => Tone::Bad,
         Severity::Medium => Tone::Warn,
@@ -148,7 +165,20 @@ pub(super) fn severity_tone(severity: Severity) -> Tone {
     }
 }
 
-fn exception(report: &Report<'_>, exception: &crate::crossref::Exception) -> Exception {
+/// What a status means.
+pub(in crate::report) fn status_tone(status: Status) -> Tone {
+    match status {
+        Status::Open | Status::NotAccepted => Tone::Bad,
+        Status::Expired => Tone::Warn,
+        Status::Justified => Tone::Good,
+    }
+}
+
+fn exception(
+    report: &Report<'_>,
+    follow_ups: &FollowUps<'_>,
+    exception: &crate::crossref::Exception,
+) -> Exception {
     let cx = report.cx();
     let subject = match exception.tested {
         Tested::Subject(subject) => report.subject(subject),
@@ -160,6 +190,7 @@ fn exception(report: &Report<'_>, exception: &crate::crossref::Exception) -> Exc
         record: report.record_path(evidence.origin),
     };
     let records = exception.evidence.iter().map(|record| move || evidence(record));
+    let next = follow_ups.of(cx, exception);
     let also = exception.also.iter();
     let answers = exception.answers.iter();
     let answer = |a: &crate::crossref::Answer| answer(report, &cx.justifications.all[a.index], a);
@@ -171,11 +202,7 @@ fn exception(report: &Report<'_>, exception: &crate::crossref::Exception) -> Exc
         severity: exception.severity.name(),
         severity_tone: severity_tone(exception.severity),
         status: exception.status.name(),
-        status_tone: match exception.status {
-            Status::Open | Status::NotAccepted => Tone::Bad,
-            Status::Expired => Tone::Warn,
-            Status::Justified => Tone::Good,
-        },
+        status_tone: status_tone(exception.status),
         subject: hostile::brief(local(&exception.tested.id(cx))),
         title: hostile::brief(report.text(subject.and_then(|subject| subject.title))),
         url: hostile::link(report.text(subject.and_then(|subject| subject.url))),
@@ -183,8 +210,34 @@ fn exception(report: &Report<'_>, exception: &crate::crossref::Exception) -> Exc
         persons: exception.persons.iter().map(|who| hostile::brief(cx.who_name(*who))).collect(),
         evidence: Many::of("tables/exception-evidence.csv", RECORDS, records),
         also: also.map(|(rule, said)| (rule.id.to_owned(), hostile::brief(said))).collect(),
+        owner: hostile::brief(&owned(cx, next.owner)),
+        age: hostile::brief(&age(&next)),
+        repeated: hostile::brief(&next.repeated()),
         answers: answers.map(answer).collect(),
     }
+}
+
+/// Justifications that answer neither an exception of the period nor one that was carried over.
+pub(in crate::report) fn unused_of<'a>(report: &Report<'a>) -> Vec<&'a Justification> {
+    let carried = report.history.carried(report.assessment);
+    let answers = |j: &&Justification| carried.iter().any(|one| one.reported.id == j.exception);
+    report.assessment.unused.iter().copied().filter(|j| !answers(j)).collect()
+}
+
+fn age(next: &FollowUp<'_>) -> String {
+    let days = |n: u64| wording::counted(n, "day", "days");
+    let mut told = format!("{} since the period ended", days(next.days));
+    if let Some((report, since)) = next.reported {
+        told += &format!(
+            "; first reported by {}, {} before this pack's moment",
+            report.folder,
+            days(since)
+        );
+    }
+    if next.late {
+        told += "; later than policy allows";
+    }
+    told
 }
 
 fn answer(

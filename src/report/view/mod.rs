@@ -7,6 +7,7 @@
 mod agent_changes;
 mod approvers;
 mod attention;
+mod carried;
 mod completeness;
 mod cover;
 mod denials;
@@ -18,6 +19,7 @@ mod many;
 mod method;
 mod rules;
 mod sequences;
+mod stories;
 mod walk;
 
 use serde::Serialize;
@@ -25,18 +27,20 @@ use serde::Serialize;
 pub use agent_changes::{AgentChange, Deed, Step};
 pub use approvers::{Approver, RoleUse};
 pub use attention::Attention;
+pub use carried::CarriedOver;
 pub use completeness::{Completeness, Counts, ExportFacts, MissingDays, SourceFacts, SourceGap};
 pub use cover::{Cover, Figure};
 pub use denials::{Attempt, Boundary, Denials};
 pub use drills::Drill;
 pub use exceptions::{Answer, Evidence, Exception, Exceptions, Unused};
+pub(in crate::report) use exceptions::{severity_tone, status_tone, unused_of};
 pub use limits::{Blind, Limits};
 pub use listings::{Cell, Head, Listing};
 pub use many::Many;
 pub use method::{Definition, Method, Written};
 pub use rules::RuleRow;
 
-use super::{Report, csv::Excerpt};
+use super::{Report, csv::Excerpt, story::Story};
 
 /// What the reports show.
 #[derive(Clone, Debug, Serialize)]
@@ -51,6 +55,8 @@ pub struct View {
     pub approvers: Many<Approver>,
     /// Violations, whether answered or not.
     pub exceptions: Exceptions,
+    /// The exceptions, each told in the order of time.
+    pub stories: Many<Story>,
     /// Refusals, and what they prove.
     pub denials: Denials,
     /// How completely the evidence was read.
@@ -80,6 +86,7 @@ impl View {
             agent_changes: walk.agent_changes,
             approvers,
             exceptions: exceptions::exceptions(report, limit),
+            stories: stories::stories(report),
             denials: denials::denials(report, limit),
             completeness,
             rules: rules::rules(report),
@@ -96,6 +103,7 @@ impl View {
         this.agent_changes.cut(rows);
         this.approvers.cut(rows);
         this.exceptions.cut(rows);
+        this.stories.cut(rows);
         this.denials.cut(rows);
         this.completeness.cut(rows);
         this.listings.iter_mut().for_each(|listing| listing.rows.cut(rows));

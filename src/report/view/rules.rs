@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::exceptions::severity_tone;
-use crate::report::{Report, figure::Tone, wording};
+use crate::report::{Report, deviation_rate, figure::Tone, wording};
 
 /// One rule and its verdicts.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +34,8 @@ pub struct RuleRow {
     pub indeterminate: u64,
     /// Things to which it does not apply.
     pub not_applicable: u64,
+    /// Violations in the population; empty where nothing was tested.
+    pub rate: String,
 }
 
 pub(super) fn rules(report: &Report<'_>) -> Vec<RuleRow> {
@@ -51,6 +53,7 @@ pub(super) fn rules(report: &Report<'_>) -> Vec<RuleRow> {
         violation: count.violation,
         indeterminate: count.indeterminate,
         not_applicable: count.not_applicable,
+        rate: deviation_rate(count).unwrap_or_default(),
     };
     report.assessment.counts.iter().map(row).collect()
 }

@@ -1,0 +1,24 @@
+//! The exceptions told as stories, those first that still want an answer.
+
+use super::Many;
+use crate::report::{
+    Report,
+    story::{Index, Story, story},
+};
+
+/// Stories that the reports tell.
+const STORIES: usize = 100;
+/// Events of one story that the reports tell.
+const EVENTS: usize = 60;
+
+pub(super) fn stories(report: &Report<'_>) -> Many<Story> {
+    let mut all: Vec<_> = report.assessment.exceptions.iter().collect();
+    // Stable, so that the worst stays first in each half.
+    all.sort_by_key(|exception| !exception.status.is_open());
+    let index = Index::new(report, all.iter().take(STORIES).copied());
+    let tell = |exception| {
+        let index = &index;
+        move || story(report, index, exception, EVENTS)
+    };
+    Many::of("tables/stories.csv", STORIES, all.into_iter().map(tell))
+}
