@@ -104,10 +104,10 @@ pub(super) struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// Keeps it, unless it was allowed to an account that nobody watches.
+    /// Keeps it, unless it was allowed and neither the account nor the action is watched.
     pub(super) fn keep(self, place: Place, context: &Context<'_>, out: &mut Batch) -> Lowered {
         let settled = matches!(self.outcome, Outcome::Denied | Outcome::Bypassed);
-        if !settled && !context.watches(&self.actor.local) {
+        if !settled && !context.keeps(&self.actor.local, &self.action) {
             return UNWATCHED;
         }
         let decision = Decision {

@@ -76,6 +76,7 @@ mod text;
 mod times;
 mod trailers;
 mod utf16;
+mod watch;
 mod votes;
 mod window;
 mod wrapped_events;
@@ -91,6 +92,7 @@ pub use extract::extract;
 pub use git_log::GIT_LOG_ARGS;
 pub use ingester::Ingester;
 pub use look::{Look, look};
+pub use watch::Watch;
 
 use crate::model::{Batch, Dataset, FileFacts};
 use decode::{Decoded, MAX_INFLATED};
@@ -167,15 +169,14 @@ pub enum Progress<'a> {
 
 /// Reads every file, in parallel. The result does not depend on the order of the inputs.
 ///
-/// `watch` tells whether an account, written `system:local`, is a registered agent or service: only
-/// of those are allowed writes kept. It and `progress` are called from several threads.
+/// `watch` tells which allowed writes are kept. It and `progress` are called from several threads.
 ///
 /// # Errors
 /// The errors of all files, by path. Records that cannot be read are no errors but
 /// [rejects](Dataset::rejects).
 pub fn read(
     inputs: &[Input<'_>],
-    watch: &(dyn Fn(&str) -> bool + Sync),
+    watch: &dyn Watch,
     progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Dataset, Errors> {
     let mut paths: Vec<_> = inputs.iter().map(|input| input.open.path()).collect();
@@ -235,7 +236,7 @@ struct Found {
 
 fn read_file(
     input: Input<'_>,
-    watch: &(dyn Fn(&str) -> bool + Sync),
+    watch: &dyn Watch,
     progress: &dyn Fn(u64),
 ) -> Result<(FileFacts, Batch, Found), Error> {
     let path = input.open.path();

@@ -4,6 +4,7 @@
 //! wrong. All problems of all files are shown at once, each with file, line and cure.
 
 mod builtin;
+mod builtin_controls;
 mod cell;
 mod config;
 mod justifications;
@@ -13,6 +14,7 @@ mod print;
 mod problem;
 mod read;
 mod rulebook;
+mod safeguard;
 pub mod scaffold;
 
 pub use cell::{neutralised, restored};
@@ -26,3 +28,4 @@ pub use rulebook::{
     Approvals, Capability, IncompatibleRoles, Policy, Protected, SelfMerge, Severity,
     SponsorApproval, Tier, Windows,
 };
+pub use safeguard::{BreakGlass, Control, Grants, Playbook, ReviewLog};

@@ -114,6 +114,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     while let Some(item) = feed.next(out)? {
         match record(item.text, item.place, context, out) {
             Ok(Lowered::Decision) => out.lowered(),

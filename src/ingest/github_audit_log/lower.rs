@@ -51,7 +51,7 @@ pub(in crate::ingest) fn event(
         None => return Err("its actor is nobody".to_owned()),
     };
     let unsaid = moved.is_none() && roles::unsaid(action, out);
-    if !settled && moved.is_none() && !context.watches(&actor.local) {
+    if !settled && moved.is_none() && !context.keeps(&actor.local, action) {
         return Ok(if unsaid {
             Lowered::Nothing("role that the event does not name")
         } else {

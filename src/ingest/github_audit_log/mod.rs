@@ -91,6 +91,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut seen = Seen::default();
     each_record(feed, out, |node, place, out| lower::event(node, place, context, &mut seen, out))?;
     full_reply(REPLIES, out);

@@ -8,6 +8,7 @@ mod document;
 mod justifications;
 mod principals;
 mod rulebook;
+mod safeguards;
 mod shape;
 mod sheet;
 mod source;
