@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Identities, Roles, Who, branch};
+use super::{Identities, PlaybookUses, ReviewRecords, Roles, Who, branch};
 use crate::{
     model::{
-        AccountId, Dataset, Duty, Instant, LinkKind, Located, Origin, Period, Subject, SubjectId,
-        SubjectKind, Symbol,
+        AccountId, Act, Dataset, Duty, Instant, LinkKind, Located, Origin, Period, Subject,
+        SubjectId, SubjectKind, Symbol,
     },
     policy::{Justifications, Policy, PrincipalId, Principals},
 };
@@ -41,9 +41,18 @@ pub struct Context<'a> {
     pub activity: BTreeMap<AccountId, Activity>,
     /// Commits that were, one after the other, the newest of a protected branch in the period.
     pub mainline: Vec<SubjectId>,
+    /// Who executed something, whenever.
+    pub executions: Vec<&'a Located<Act>>,
+    /// Requests for access.
+    pub access_requests: Vec<&'a Located<Subject>>,
+    /// Runs and changes of playbooks.
+    pub playbooks: PlaybookUses<'a>,
+    /// What logs tell of reviews.
+    pub review_records: ReviewRecords<'a>,
     linked: Vec<(SubjectId, LinkKind, SubjectId)>,
     reviewed: BTreeSet<Symbol>,
     changed: BTreeSet<Symbol>,
+    change_systems: BTreeSet<&'a str>,
 }
 
 impl<'a> Context<'a> {
@@ -74,17 +83,31 @@ impl<'a> Context<'a> {
             roles,
             activity: BTreeMap::new(),
             mainline: branch::mainline(dataset, policy, period),
+            executions: Vec::new(),
+            access_requests: Vec::new(),
+            playbooks: PlaybookUses::default(),
+            review_records: ReviewRecords::default(),
             linked,
             reviewed: BTreeSet::new(),
             changed: BTreeSet::new(),
+            change_systems: BTreeSet::new(),
         };
         this.note_repositories();
         this.activity = this.count_activity();
+        let executes = |act: &&Located<Act>| act.record.duty == Duty::Execute;
+        this.executions = dataset.acts().iter().filter(executes).collect();
+        let requests =
+            |subject: &&Located<Subject>| subject.record.kind == SubjectKind::AccessGrant;
+        this.access_requests = dataset.subjects().iter().filter(requests).collect();
+        this.playbooks = PlaybookUses::new(&this);
+        this.review_records = ReviewRecords::new(&this);
         this
     }
 
     fn note_repositories(&mut self) {
         for change in self.changes() {
+            let id = self.dataset.text(change.record.id.0);
+            self.change_systems.extend(id.split(':').next());
             let Some(repository) = change.record.repository else { continue };
             self.changed.insert(repository);
             let decides = |duty| matches!(duty, Duty::Approve | Duty::Reject);
@@ -146,6 +169,16 @@ impl<'a> Context<'a> {
     /// Tells whether the evidence holds any change of a repository.
     pub fn changes_known(&self, repository: Symbol) -> bool {
         self.changed.contains(&repository)
+    }
+
+    /// The repositories of which the evidence holds changes.
+    pub fn changed_repositories(&self) -> impl Iterator<Item = Symbol> {
+        self.changed.iter().copied()
+    }
+
+    /// The systems in which changes are proposed.
+    pub fn change_systems(&self) -> impl Iterator<Item = &'a str> {
+        self.change_systems.iter().copied()
     }
 
     /// The party that an account stands for.

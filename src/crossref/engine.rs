@@ -5,11 +5,14 @@
 
 use rayon::prelude::*;
 
-use super::{Approvals, Case, Context, Finding, Need, RULES, Rule, Test};
+use super::{
+    Approvals, Case, Context, Finding, Need, RULES, Rule, Test, control::guarded, emergency,
+    population::populations,
+};
 use crate::{
     model::{
         AccountId, AccountKind, Decision, Grant, HowKnown, Located, Outcome, SourceId, Subject,
-        SubjectId,
+        SubjectId, Symbol,
     },
     policy::{PrincipalId, PrincipalKind},
 };
@@ -31,6 +34,10 @@ pub enum Tested {
     /// A role that was given, by the index of its first record in
     /// [`Dataset::grants`](crate::model::Dataset::grants).
     Grant(u32),
+    /// A control of policy as a whole, by its place there.
+    Control(u32),
+    /// A repository, by its name.
+    Repository(Symbol),
     /// An input file.
     Source(SourceId),
     /// A justification, by its line.
@@ -83,6 +90,7 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
     people(cx, &mut hand);
     decisions(cx, &mut hand);
     grants(cx, &mut hand);
+    safeguards(cx, &mut hand);
     for (index, source) in (0..).zip(cx.dataset.sources()) {
         each(|test| match test {
             Test::Source(test) => Some(test(cx, source)),
@@ -90,7 +98,7 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
         })
         .for_each(|(rule, finding)| hand(rule, Tested::Source(SourceId(index)), finding));
     }
-    let answers = |rule: &Rule| matches!(rule.test, Test::Justification(_));
+    let answers = |rule: &Rule| matches!(rule.test, Test::Justification(_) | Test::Preparer(_));
     for (rule, _) in RULES.iter().zip(&tested).filter(|(rule, seen)| !**seen && !answers(rule)) {
         sink(Judgement { rule, tested: Tested::Nothing, finding: empty() });
     }
@@ -164,6 +172,38 @@ fn grants(cx: &Context<'_>, hand: &mut Hand<'_>) {
     }
 }
 
+/// Controls, what goes around them, and what independent sources say of repositories.
+fn safeguards(cx: &Context<'_>, hand: &mut Hand<'_>) {
+    let controls = guarded(cx);
+    let (emergencies, none) = (emergency::emergencies(cx), emergency::none(cx));
+    let populations = populations(cx);
+    for (index, rule) in RULES.iter().enumerate() {
+        match rule.test {
+            Test::Control(test) => {
+                for guarded in &controls {
+                    let tested = guarded.tested(cx);
+                    test(cx, guarded).into_iter().for_each(|found| hand(index, tested, found));
+                }
+            }
+            Test::Emergency(test) => {
+                for emergency in &emergencies {
+                    hand(index, emergency.tested, test(cx, emergency));
+                }
+                if emergencies.is_empty() {
+                    hand(index, Tested::Nothing, none.clone());
+                }
+            }
+            Test::Repository(test) => {
+                for population in &populations {
+                    let tested = Tested::Repository(population.repository);
+                    test(cx, population).into_iter().for_each(|found| hand(index, tested, found));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Nothing was tested, so nothing is proven.
 fn empty() -> Finding {
     Finding::indeterminate("the population is empty: the evidence holds nothing to test")
@@ -204,7 +244,8 @@ fn change_findings(cx: &Context<'_>, change: &Located<Subject>) -> Vec<(usize, F
     findings
 }
 
-fn unprotected(cx: &Context<'_>, change: &Subject) -> Option<String> {
+/// Why a change is not judged, if policy does not protect its branch.
+pub(super) fn unprotected(cx: &Context<'_>, change: &Subject) -> Option<String> {
     let (repository, branch) = (change.repository?, change.target?);
     let (repository, branch) = (cx.dataset.text(repository), cx.dataset.text(branch));
     let protected = cx.policy.protected.is_empty() || cx.policy.protects(repository, branch);

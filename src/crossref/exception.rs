@@ -232,6 +232,11 @@ impl Tested {
             Self::Account(account) => cx.dataset.text(account.0).to_owned(),
             Self::Attempt(index) => attempt_id(cx, index),
             Self::Grant(index) => grant_id(cx, index),
+            Self::Control(number) => {
+                let control = cx.policy.controls.get(number as usize);
+                format!("control {}", control.map_or("", |control| control.name.as_str()))
+            }
+            Self::Repository(repository) => cx.dataset.text(repository).to_owned(),
             Self::Source(source) => cx.dataset.source(source).path.clone(),
             // The line may move; the exception that it answers stays.
             Self::Justification(line) => {

@@ -2,6 +2,8 @@
 //!
 //! Times are written as days of October 2026: `3.5` is the third at noon.
 
+mod safeguard;
+
 use crate::{
     crossref::{Assessment, Context, Tested, Verdict},
     model::{
@@ -10,9 +12,9 @@ use crate::{
         SubjectState,
     },
     policy::{
-        Approvals, Capability, IncompatibleRoles, Justification, Justifications, Pattern, Policy,
-        Principal, PrincipalId, PrincipalKind, Principals, Protected, SelfMerge, Severity,
-        SponsorApproval, Tier, Windows,
+        Approvals, BreakGlass, Capability, Grants, IncompatibleRoles, Justification,
+        Justifications, Pattern, Policy, Principal, PrincipalId, PrincipalKind, Principals,
+        Protected, ReviewLog, SelfMerge, Severity, SponsorApproval, Tier, Windows,
     },
 };
 
@@ -20,12 +22,13 @@ pub(crate) const REPOSITORY: &str = "acme/pay";
 pub(crate) const APPROVER: &str = "okta:change-approver";
 
 pub(crate) struct Scene {
-    batch: Batch,
+    pub(super) batch: Batch,
     line: u32,
     pub(crate) policy: Policy,
     pub(crate) principals: Principals,
     pub(crate) justifications: Justifications,
     pub(crate) export: Export,
+    pub(super) system: String,
     /// When another export of the same kind was made, that holds nothing.
     pub(crate) second_export: Option<Instant>,
 }
@@ -73,6 +76,7 @@ impl Scene {
             principals: Principals { digest: Digest::of(b""), all },
             justifications: Justifications { digest: Digest::of(b""), all: Vec::new() },
             export: Export::default(),
+            system: "okta".to_owned(),
             second_export: None,
         };
         scene.export.at = Some(day(40.0));
@@ -83,7 +87,7 @@ impl Scene {
         scene
     }
 
-    fn place(&mut self) -> Place {
+    pub(super) fn place(&mut self) -> Place {
         self.line += 1;
         Place::Line { n: self.line, within: None }
     }
@@ -316,7 +320,7 @@ impl Scene {
         let facts = |path: &str, export: Export| FileFacts {
             path: path.to_owned(),
             format: "scene",
-            system: "okta".to_owned(),
+            system: self.system.clone(),
             digest: Digest::of(b"scene"),
             bytes: 5,
             export,
@@ -396,9 +400,12 @@ fn policy() -> Policy {
             occasional_role_hours: 24,
             hasty_approval_minutes: 2,
             justify_within_days: 30,
+            definition_days: 90,
+            control_weakened_hours: 24,
         },
         capabilities: vec![
             capability("approve", &[APPROVER], &[]),
+            capability("approve-category", &["okta:playbook-approver"], &[]),
             capability("execute-playbook", &[], &["aws:ssm:*"]),
             capability("modify-definition", &[], &["aws:iam:*"]),
         ],
@@ -418,5 +425,14 @@ fn policy() -> Policy {
             branches: patterns(&["main"]),
             line: 1,
         }],
+        playbooks: Vec::new(),
+        controls: Vec::new(),
+        break_glass: BreakGlass {
+            roles: Vec::new(),
+            accounts: Vec::new(),
+            review_within_hours: 72,
+        },
+        grants: Grants { request_required: false },
+        review_log: ReviewLog { actions: Vec::new() },
     }
 }

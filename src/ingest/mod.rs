@@ -76,8 +76,8 @@ mod text;
 mod times;
 mod trailers;
 mod utf16;
-mod watch;
 mod votes;
+mod watch;
 mod window;
 mod wrapped_events;
 

@@ -9,7 +9,8 @@ use super::{BreakGlass, Control, Grants, Pattern, ReviewLog};
 pub(super) const REVIEW_WITHIN_HOURS: u32 = 72;
 
 /// Name, what removes it, what puts it in place, what changes it.
-type Row = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+type Row =
+    (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
 const CONTROLS: &[Row] = &[
     (

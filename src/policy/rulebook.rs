@@ -132,6 +132,15 @@ pub struct Capability {
     pub line: u32,
 }
 
+impl Capability {
+    /// Tells whether an action on a resource is a use of it.
+    pub fn is_used_by(&self, action: &str, resource: Option<&str>) -> bool {
+        let touches = |r: &str| self.resources.iter().any(|pattern| pattern.matches(r));
+        self.actions.iter().any(|pattern| pattern.matches(action))
+            && (self.resources.is_empty() || resource.is_some_and(touches))
+    }
+}
+
 /// A class of principals, with what they may and must not do.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -40,6 +40,8 @@ pub(super) fn tested(tested: Tested) -> &'static str {
         Tested::Attempt(_) => "attempt",
         Tested::Justification(_) => "justification",
         Tested::Grant(_) => "grant",
+        Tested::Control(_) => "control",
+        Tested::Repository(_) => "repository",
         Tested::Source(_) => "source",
         Tested::Nothing => "empty population",
     }
