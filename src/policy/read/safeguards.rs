@@ -150,8 +150,8 @@ mod tests {
             "p.toml:1: `until` is not after `approved-at`",
         );
         one(
-            &format!("{}approved-at = 2026-09-30", PLAYBOOK.replace("approved-by", "aproved-by")),
-            "p.toml:",
+            &format!("{PLAYBOOK}approved-at = 2026-09-30\nversoin = '7'"),
+            "p.toml:6: unknown key `versoin` in [[playbook]]; did you mean `version`?",
         );
         one(
             "[[control]]\nname = 'c'\nrestores = ['x:on']",
