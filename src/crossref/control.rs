@@ -68,10 +68,18 @@ impl Guarded<'_> {
         named == repository || repository.strip_prefix(named).is_some_and(owned)
     }
 
-    /// Tells whether changes are proposed in its system, so that it is about repositories.
+    /// Tells whether it is about repositories: changes are proposed in its system, or what it guards
+    /// is named as one, though no export shows its changes.
     pub fn is_of_changes(&self, cx: &Context<'_>) -> bool {
         let systems = self.control.systems();
+        let named = |text: &str| text.contains('/') && !text.contains([':', '=']);
         cx.change_systems().any(|system| systems.contains(&system))
+            || self.resource.is_some_and(|resource| named(cx.dataset.text(resource)))
+    }
+
+    /// Tells whether the evidence holds changes of what it guards.
+    pub fn has_changes(&self, cx: &Context<'_>) -> bool {
+        cx.changed_repositories().any(|repository| self.guards(cx, repository))
     }
 }
 
@@ -81,12 +89,15 @@ pub(super) fn guarded<'a>(cx: &Context<'a>) -> Vec<Guarded<'a>> {
     let mut all = Vec::new();
     for (number, control) in (0..).zip(controls) {
         let mut by_resource: BTreeMap<Option<Symbol>, Vec<Edit<'a>>> = BTreeMap::new();
+        let mut effects: BTreeMap<Symbol, Option<Effect>> = BTreeMap::new();
         for (index, decision) in (0..).zip(cx.dataset.decisions()) {
             let Decision { action, at, outcome, resource, .. } = decision.record;
             if outcome == Outcome::Denied || at >= cx.as_of {
                 continue;
             }
-            if let Some(effect) = effect(control, cx.dataset.text(action)) {
+            let known = effects.entry(action);
+            if let Some(effect) = *known.or_insert_with(|| effect(control, cx.dataset.text(action)))
+            {
                 let edit = Edit { decision, index, effect };
                 by_resource.entry(resource).or_default().push(edit);
             }
@@ -157,8 +168,9 @@ pub(super) fn coverage<'s>(
             return Coverage::Missing(format!("no log of {system} reaches the period's end"));
         }
     }
-    match present {
-        true => Coverage::Whole,
-        false => Coverage::Elsewhere(named.join(", ")),
+    match (present, named.is_empty()) {
+        (true, _) => Coverage::Whole,
+        (false, true) => Coverage::Missing("policy names no action that edits it".to_owned()),
+        (false, false) => Coverage::Elsewhere(named.join(", ")),
     }
 }

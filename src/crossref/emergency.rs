@@ -158,7 +158,7 @@ fn unapproved<'a>(cx: &Context<'a>, change: &'a Located<Subject>) -> Option<Emer
         tested: Tested::Subject(change.record.id),
         by: merge.record.by,
         at: facts.case.merged,
-        did: "merged it without enough approvals".to_owned(),
+        did: format!("merged {} without enough approvals", cx.dataset.text(change.record.id.0)),
         change: Some(change),
         doubt,
         origin: merge.origin,
@@ -176,7 +176,13 @@ fn holds(
         return Some(None);
     }
     let roles = &cx.policy.break_glass.roles;
-    let principal = cx.identities.principal(account).filter(|_| !roles.is_empty())?;
+    if roles.is_empty() {
+        return None;
+    }
+    let Some(principal) = cx.identities.principal(account) else {
+        let nobody = !matches!(cx.identities.person(account), super::Person::Platform);
+        return nobody.then(|| Some("who merged it resolves to nobody".to_owned()));
+    };
     let scope = change.repository.map(|repository| cx.dataset.text(repository));
     match cx.roles.held(principal, roles, scope, at) {
         Held::Yes(_) => Some(None),

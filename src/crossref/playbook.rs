@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
+use super::{Context, Coverage, coverage};
 use crate::{
     model::{Decision, Located, Outcome, Symbol},
     policy::{Capability, Playbook, PrincipalId},
@@ -83,4 +83,19 @@ pub(super) fn is_one(cx: &Context<'_>, one: Symbol, other: Symbol) -> bool {
         playbook.resources.iter().any(|pattern| pattern.matches(other))
     };
     one == other || of_resource(cx, one).any(covers)
+}
+
+/// Why a change of a playbook might not be in the evidence, though one of its runs is.
+pub(super) fn unseen_changes(cx: &Context<'_>, run: &Decision) -> Option<String> {
+    if !is_mapped(cx, MODIFY_DEFINITION) {
+        return Some(format!(
+            "policy maps no action to {MODIFY_DEFINITION}, so no change of a playbook would be seen"
+        ));
+    }
+    match coverage(cx, cx.dataset.text(run.action).split(':').take(1)) {
+        Coverage::Missing(why) => {
+            Some(format!("a change of the playbook might not be seen: {why}"))
+        }
+        Coverage::Whole | Coverage::Elsewhere(_) => None,
+    }
 }

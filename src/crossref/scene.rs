@@ -29,6 +29,8 @@ pub(crate) struct Scene {
     pub(crate) justifications: Justifications,
     pub(crate) export: Export,
     pub(super) system: String,
+    /// Another system, whose roles a second export lists from when to when they were held.
+    pub(super) roles_of: Option<String>,
     /// When another export of the same kind was made, that holds nothing.
     pub(crate) second_export: Option<Instant>,
 }
@@ -77,6 +79,7 @@ impl Scene {
             justifications: Justifications { digest: Digest::of(b""), all: Vec::new() },
             export: Export::default(),
             system: "okta".to_owned(),
+            roles_of: None,
             second_export: None,
         };
         scene.export.at = Some(day(40.0));
@@ -326,6 +329,12 @@ impl Scene {
             export,
         };
         let mut files = vec![(facts("scene.csv", self.export), self.batch)];
+        if let Some(system) = self.roles_of {
+            let mut roles = Batch::default();
+            roles.proves_roles(HowKnown::Interval);
+            let export = Export { at: Some(day(40.0)), ..Export::default() };
+            files.push((FileFacts { system, ..facts("roles.csv", export) }, roles));
+        }
         if let Some(at) = self.second_export {
             let export = Export { at: Some(at), ..Export::default() };
             files.push((facts("second.csv", export), Batch::default()));

@@ -124,6 +124,10 @@ mod tests {
     fn a_role_that_nobody_can_tell() {
         let unsure = merged(|scene| scene.policy.break_glass.roles = vec![Pattern::new("x:y")]);
         assert_eq!(unsure, ["indeterminate"]);
+        let mut scene = Scene::new();
+        emergency_role(&mut scene);
+        scene.change(1, "ann", "stranger", 9.0);
+        assert_eq!(scene.verdicts(RULE)[0].1, "indeterminate");
     }
 
     #[test]

@@ -145,14 +145,13 @@ fn unsure(cx: &Context<'_>, guarded: &Guarded<'_>) -> Option<String> {
     let first = guarded.edits.first()?;
     let at = first.decision.record.at;
     if first.effect == Effect::Restores && cx.period.contains(at) {
-        let before = merged_in(cx, guarded, (cx.period.from, at));
-        if let Some(change) = before.first() {
+        let unused = merged_in(cx, guarded, (cx.period.from, at)).is_empty();
+        // A repository that is new has no changes before its first control.
+        if !unused || !guarded.has_changes(cx) {
             return Some(format!(
-                "{} was put in place on {}; whether it was there before, when {} was merged, cannot \
-                 be told",
+                "{} was put in place on {}; whether it was there before cannot be told",
                 guarded.name(cx),
-                cx.clock(at),
-                cx.dataset.text(change.record.id.0)
+                cx.clock(at)
             ));
         }
     }
@@ -222,6 +221,7 @@ mod tests {
     fn a_control_put_in_place_may_have_been_missing_before() {
         let first = |merged: Option<f64>| {
             verdict(&[(ON, 9.0, Allowed)], |scene| {
+                scene.change(2, "bob", "cat", 15.0);
                 if let Some(at) = merged {
                     scene.change(1, "bob", "cat", at);
                 }
@@ -230,6 +230,7 @@ mod tests {
         assert_eq!(first(None), "pass");
         assert_eq!(first(Some(12.0)), "pass");
         assert_eq!(first(Some(5.0)), "indeterminate");
+        assert_eq!(verdict(&[(ON, 9.0, Allowed)], |_| {}), "indeterminate");
     }
 
     #[test]

@@ -2,7 +2,7 @@ use super::super::{
     Case, Context, Coverage, Edit, Effect, Finding, Guarded, Sameness, Test, Who, coverage, rule,
 };
 use crate::{
-    model::{AccountId, Duty, Instant, Located, Origin, Outcome},
+    model::{AccountId, Duty, Instant, LinkKind, Located, Origin, Outcome},
     policy::Severity,
 };
 
@@ -21,7 +21,7 @@ rule! {
     /// ## What it cannot see
     /// What an edit changed: a log that says that a rule was edited does not say for better or worse,
     /// so such an edit weighs less than a removal. Edits of code owners and workflows, which are
-    /// changes like others. Accomplices.
+    /// changes like others. Accomplices, and profits that no export shows.
     pub(super) static CONTROL_WEAKENED = "control-weakened" {
         summary: "somebody edited a control and profited soon after",
         class: Breach,
@@ -115,8 +115,14 @@ fn judge(cx: &Context<'_>, guarded: &Guarded<'_>, edit: &Edit<'_>) -> Finding {
 }
 
 fn violation(cx: &Context<'_>, edit: &Edit<'_>, told: &str, own: &[Profit]) -> Finding {
-    let shown: Vec<_> = own.iter().take(3).map(|profit| profit.told.as_str()).collect();
-    let more = match own.len().saturating_sub(shown.len()) {
+    let mut all: Vec<&str> = Vec::new();
+    for profit in own {
+        if !all.contains(&profit.told.as_str()) {
+            all.push(&profit.told);
+        }
+    }
+    let shown: Vec<_> = all.iter().take(3).copied().collect();
+    let more = match all.len() - shown.len() {
         0 => String::new(),
         more => format!(" and did {more} more such things"),
     };
@@ -138,9 +144,12 @@ fn unseen(cx: &Context<'_>, guarded: &Guarded<'_>) -> Option<String> {
     let Some(resource) = guarded.resource else {
         return Some("the log does not say of which repository".to_owned());
     };
-    let known = cx.changed_repositories().any(|repository| guarded.guards(cx, repository));
-    (!known).then(|| format!("no export shows the changes of {}", cx.dataset.text(resource)))
+    (!guarded.has_changes(cx))
+        .then(|| format!("no export shows the changes of {}", cx.dataset.text(resource)))
 }
+
+/// How changes name their commits.
+const OF_CHANGES: &[LinkKind] = &[LinkKind::Contains, LinkKind::Head, LinkKind::MergedAs];
 
 /// What anybody did there after `from`, up to `until`.
 fn profits(cx: &Context<'_>, guarded: &Guarded<'_>, from: Instant, until: Instant) -> Vec<Profit> {
@@ -171,7 +180,9 @@ fn profits(cx: &Context<'_>, guarded: &Guarded<'_>, from: Instant, until: Instan
         let Some(commit) = cx.dataset.subject(*id).filter(|c| after(c.record.done)) else {
             continue;
         };
-        if !commit.record.repository.is_some_and(|r| guarded.guards(cx, r)) {
+        let guarded_too = commit.record.repository.is_some_and(|r| guarded.guards(cx, r));
+        // What came with a change is told by the change.
+        if !guarded_too || cx.linked_by(*id, OF_CHANGES).next().is_some() {
             continue;
         }
         for act in cx.dataset.acts_on(*id).iter().filter(|act| act.record.duty == Duty::Author) {
@@ -290,6 +301,15 @@ mod tests {
         scene.event("ann", OFF, None, 9.0, Allowed);
         let found = scene.verdicts("control-weakened");
         assert_eq!(found.iter().filter(|(_, v)| *v == "indeterminate").count(), 3, "{found:?}");
+    }
+
+    #[test]
+    fn without_the_changes_nothing_is_proven() {
+        let mut scene = Scene::new();
+        scene.controls();
+        scene.event("ann", OFF, Some("acme/pay"), 9.0, Allowed);
+        let found = scene.verdicts("control-weakened");
+        assert!(found.contains(&("event-4".to_owned(), "indeterminate")), "{found:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use super::super::{
-    Context, EXECUTE_PLAYBOOK, Finding, MODIFY_DEFINITION, Person, Test,
-    playbook::{is_mapped, is_one, of_resource},
+    Context, EXECUTE_PLAYBOOK, Finding, Person, Test,
+    playbook::{is_mapped, is_one, of_resource, unseen_changes},
     rule,
 };
 use std::collections::BTreeMap;
@@ -45,11 +45,6 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
     if runs.is_empty() {
         return vec![Finding::not_applicable("no log shows that it ran a playbook in the period")];
     }
-    if !is_mapped(cx, MODIFY_DEFINITION) {
-        let told =
-            format!("policy maps no action to {MODIFY_DEFINITION}, so no change would be seen");
-        return vec![Finding::indeterminate(told)];
-    }
     // A playbook is run day after day: it is one thing, told at its first run that breaks the rule.
     let mut told: BTreeMap<String, Finding> = BTreeMap::new();
     let mut unnamed = None;
@@ -70,8 +65,12 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
         found.push(missing.with("run", origin));
     }
     if found.is_empty() {
-        let pass = format!("{} runs, none of a playbook that it changed", runs.len());
-        found.push(Finding::pass(pass).with_all("run", runs.iter().take(3).map(|run| run.origin)));
+        let finding = match (unseen_changes(cx, &runs[0].record), runs.len()) {
+            (Some(why), _) => Finding::indeterminate(why),
+            (None, 1) => Finding::pass("one run, of no playbook that it changed"),
+            (None, runs) => Finding::pass(format!("{runs} runs, of no playbook that it changed")),
+        };
+        found.push(finding.with_all("run", runs.iter().take(3).map(|run| run.origin)));
     }
     found
 }
@@ -147,6 +146,7 @@ mod tests {
 
     fn of(who: &str, prepare: impl Fn(&mut Scene)) -> Vec<&'static str> {
         let mut scene = Scene::new();
+        scene.logs_edits("aws");
         prepare(&mut scene);
         let all = scene.verdicts("definition-and-execution").into_iter();
         all.filter(|(id, _)| id == who).map(|(_, verdict)| verdict).collect()
@@ -204,6 +204,11 @@ mod tests {
         assert_eq!(unmapped("execute-playbook"), ["indeterminate"]);
         let unnamed = of("bot", |scene| scene.event("bot", RUN, None, 9.0, Allowed));
         assert_eq!(unnamed, ["indeterminate"]);
+        let gap = of("bot", |scene| {
+            scene.event("bot", RUN, Some("patch"), 9.0, Allowed);
+            scene.gap("a page is missing");
+        });
+        assert_eq!(gap, ["indeterminate"]);
         assert_eq!(of("cat", |_| {}), ["not applicable"]);
     }
 }

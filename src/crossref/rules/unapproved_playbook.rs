@@ -1,6 +1,6 @@
 use super::super::{
-    Context, EXECUTE_PLAYBOOK, Finding, Held, MODIFY_DEFINITION, Test, Who,
-    playbook::{is_mapped, is_one, of_resource},
+    Context, EXECUTE_PLAYBOOK, Finding, Held, Test, Who,
+    playbook::{is_one, of_resource, unseen_changes},
     rule,
 };
 use crate::{
@@ -144,21 +144,20 @@ fn entitled(cx: &Context<'_>, approver: crate::policy::PrincipalId, playbook: &P
 
 fn unchanged(cx: &Context<'_>, run: &Decision, resource: Symbol, playbook: &Playbook) -> Worth {
     let name = &playbook.name;
-    if !is_mapped(cx, MODIFY_DEFINITION) {
-        return Worth::Unknown(format!(
-            "policy maps no action to {MODIFY_DEFINITION}, so no change of {name} would be seen"
-        ));
-    }
     let between = |change: &&&Located<Decision>| {
         let Decision { at, resource: of, .. } = change.record;
         playbook.approved_at <= at && at <= run.at && of.is_some_and(|of| is_one(cx, resource, of))
     };
     let version = playbook.version.as_deref().map(|v| format!(" version {v}")).unwrap_or_default();
     let Some(change) = cx.playbooks.changes.iter().find(between) else {
-        return Worth::Sound(format!(
-            "it is {name}{version}, which {} approved; no log shows a change since",
-            playbook.approved_by
-        ));
+        let by = cx.identities.principals().named(&playbook.approved_by);
+        let by = by.map_or(playbook.approved_by.as_str(), |by| &cx.principal(by).name);
+        return match unseen_changes(cx, run) {
+            Some(why) => Worth::Unknown(why),
+            None => Worth::Sound(format!(
+                "it is {name}{version}, which {by} approved; no log shows a change since"
+            )),
+        };
     };
     let (changed, at) = (cx.who(change.record.actor), cx.clock(change.record.at));
     let told = format!(
@@ -200,6 +199,8 @@ mod tests {
     fn run_by(who: &str, outcome: Outcome, prepare: impl Fn(&mut Scene)) -> Verdict {
         let mut scene = Scene::new();
         scene.role("cat", "okta:playbook-approver", 1.0, None);
+        scene.logs_edits("aws");
+        scene.also_exports("okta");
         scene.playbook("patch", "cat", 5.0);
         scene.event(who, RUN, Some("patch"), 9.0, outcome);
         prepare(&mut scene);
@@ -270,6 +271,7 @@ mod tests {
             own.unwrap().actions.clear();
         };
         assert_eq!(verdict(blind), Verdict::Indeterminate);
+        assert_eq!(verdict(|s| s.gap("a page is missing")), Verdict::Indeterminate);
     }
 
     #[test]

@@ -93,6 +93,11 @@ impl Scene {
         self.batch.logs_edits();
     }
 
+    /// A second export lists who held the roles of this system when.
+    pub(crate) fn also_exports(&mut self, system: &str) {
+        self.roles_of = Some(system.to_owned());
+    }
+
     /// An account in any system.
     pub(crate) fn account_in(&mut self, system: &str, who: &str, kind: AccountKind) {
         let (place, id) = (self.place(), self.batch.account_id(system, who));

@@ -111,6 +111,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut bindings = Bindings::default();
     each_record(feed, out, |node, place, out| record(node, place, context, &mut bindings, out))?;
     if feed.unfinished("/nextToken") {

@@ -88,6 +88,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut requests = Requests::default();
     each_record(feed, out, |node, place, out| record(node, place, context, &mut requests, out))?;
     if requests.any() {

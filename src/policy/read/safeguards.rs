@@ -50,7 +50,7 @@ pub(super) fn control(mut table: Table<'_>) -> Option<Control> {
     let (removes, restores) = (actions("removes"), actions("restores"));
     let edits = actions("edits");
     let line = table.line();
-    if removes.is_empty() && edits.is_empty() {
+    if !table.has("removes") && !table.has("edits") {
         let cure = "add `removes` or `edits` with the actions of logs that show it";
         table.note(line, "[[control]] has neither `removes` nor `edits`", cure);
     }
