@@ -25,6 +25,8 @@ mod rule;
 mod rules;
 #[cfg(test)]
 pub(crate) mod scene;
+#[cfg(test)]
+mod scene_log;
 
 pub use approval::{APPROVE, Approval, Approvals, Doubt, Reason};
 pub use assessment::{Assessment, RuleCount};

@@ -2,8 +2,6 @@
 //!
 //! Times are written as days of October 2026: `3.5` is the third at noon.
 
-mod safeguard;
-
 use crate::{
     crossref::{Assessment, Context, Tested, Verdict},
     model::{
@@ -41,7 +39,7 @@ pub(crate) fn day(day: f64) -> Instant {
     Instant::from_micros(start.micros() + (day * 86_400e6) as i64).unwrap()
 }
 
-fn patterns(texts: &[&str]) -> Vec<Pattern> {
+pub(super) fn patterns(texts: &[&str]) -> Vec<Pattern> {
     texts.iter().map(|text| Pattern::new(text)).collect()
 }
 

@@ -121,6 +121,9 @@ fn violation(cx: &Context<'_>, edit: &Edit<'_>, told: &str, own: &[Profit]) -> F
             all.push(&profit.told);
         }
     }
+    // Whoever merged a change took part in it.
+    let merged: Vec<_> = all.iter().filter_map(|told| told.strip_prefix("merged ")).collect();
+    all.retain(|told| told.strip_prefix("took part in ").is_none_or(|id| !merged.contains(&id)));
     let shown: Vec<_> = all.iter().take(3).copied().collect();
     let more = match all.len() - shown.len() {
         0 => String::new(),
