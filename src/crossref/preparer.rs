@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Tested};
-use crate::{model::SourceId, policy::PrincipalId};
+use crate::{
+    model::SourceId,
+    policy::{Principal, PrincipalId},
+};
 
 /// Somebody who made exports.
 #[derive(Debug)]
@@ -24,6 +27,15 @@ impl Preparer<'_> {
     }
 }
 
+/// Whom people mean: by id, else the only one with that address or name.
+fn named(cx: &Context<'_>, name: &str) -> Option<PrincipalId> {
+    let registry = cx.identities.principals();
+    let folded = name.to_lowercase();
+    let meant = |p: &Principal| p.emails.contains(&folded) || p.name.to_lowercase() == folded;
+    let mut all = registry.iter().filter(|(_, principal)| meant(principal)).map(|(id, _)| id);
+    registry.named(name).or_else(|| all.next().filter(|_| all.next().is_none()))
+}
+
 /// Everybody who made exports, by name.
 pub(super) fn preparers<'a>(cx: &Context<'a>) -> Vec<Preparer<'a>> {
     let mut all: BTreeMap<&str, Vec<SourceId>> = BTreeMap::new();
@@ -33,9 +45,6 @@ pub(super) fn preparers<'a>(cx: &Context<'a>) -> Vec<Preparer<'a>> {
         }
     }
     all.into_iter()
-        .map(|(name, sources)| {
-            let principal = cx.identities.principals().named(name);
-            Preparer { name, principal, sources }
-        })
+        .map(|(name, sources)| Preparer { name, principal: named(cx, name), sources })
         .collect()
 }

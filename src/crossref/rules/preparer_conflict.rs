@@ -97,6 +97,8 @@ mod tests {
         assert_eq!(verdict(Some("ann"), approved), "violation");
         assert_eq!(verdict(Some("bot"), approved), "violation");
         assert_eq!(verdict(Some("bob"), approved), "pass");
+        assert_eq!(verdict(Some("Ann@acme.example"), approved), "violation");
+        assert_eq!(verdict(Some("Bob"), approved), "pass");
         assert_eq!(verdict(Some("the auditor"), approved), "indeterminate");
         assert_eq!(verdict(None, approved), "indeterminate");
     }
