@@ -425,7 +425,7 @@ def acme_safeguards():
     ]
     write("acme/exports/teleport/audit.ndjson", "".join(json.dumps(event) + "\n" for event in audit))
     rows = ["principal,role,scope,from,until,granted_by", "hal@acme.example,incident-commander,,2025-06-01T07:00:00Z,,it-admin@acme.example"]
-    write("acme/exports/okta/emergency-roles.csv", "\n".join(rows) + "\n")
+    write("acme/exports/pager/emergency-roles.csv", "\n".join(rows) + "\n")
 
 
 # --- clean ----------------------------------------------------------------------------------------

@@ -42,10 +42,6 @@ fn test(cx: &Context<'_>, preparer: &Preparer<'_>, exceptions: &[Exception]) -> 
     let answered: Vec<_> =
         exceptions.iter().filter(|e| justified(cx, e, principal)).map(|e| e.id.as_str()).collect();
     let name = &cx.principal(principal).name;
-    let exports = match preparer.sources.len() {
-        1 => "an export".to_owned(),
-        exports => format!("{exports} exports"),
-    };
     let mut told = Vec::new();
     if !party.is_empty() {
         let ids: Vec<_> = party.iter().map(|e| e.id.as_str()).collect();
@@ -56,9 +52,9 @@ fn test(cx: &Context<'_>, preparer: &Preparer<'_>, exceptions: &[Exception]) -> 
     }
     let evidence = party.iter().filter_map(|e| e.evidence.first()).map(|e| e.origin);
     if told.is_empty() {
-        return Finding::pass(format!("{name} made {exports} and is a party to nothing in them"));
+        return Finding::pass(format!("{name} made exports and is a party to nothing in them"));
     }
-    let told = format!("{name} made {exports} and {}", told.join(" and "));
+    let told = format!("{name} made exports and {}", told.join(" and "));
     Finding::violation(told, vec![Who::Principal(principal)])
         .with_all("what they are a party to", evidence.take(5))
 }
