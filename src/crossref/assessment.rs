@@ -181,7 +181,7 @@ fn exceptions(cx: &Context<'_>, violations: Vec<Judgement>) -> Vec<Exception> {
         let mut led: Vec<_> = leading.into_iter().map(|v| Exception::new(cx, v)).collect();
         for (by, violation) in implied {
             if let Some(exception) = led.iter_mut().find(|e| e.rule.id == by) {
-                exception.also.push((violation.rule, violation.finding.statement));
+                exception.join(cx, violation);
             }
         }
         exceptions.extend(led);

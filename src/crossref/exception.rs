@@ -115,13 +115,27 @@ impl Exception {
             answers: Vec::new(),
             status: Status::Open,
         };
-        let answering = cx.justifications.all.iter().enumerate();
-        this.answers = answering
-            .filter(|(_, justification)| justification.exception == this.id)
-            .map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, &this.persons) })
-            .collect();
-        this.status = status(&this.answers);
+        this.answer(cx);
         this
+    }
+
+    /// Tells a violation that saw the same fact with this one. Who broke that is a party too; the id
+    /// stays that of the leading rule and its persons.
+    pub(super) fn join(&mut self, cx: &Context<'_>, implied: Judgement) {
+        self.persons.extend(implied.finding.persons);
+        self.persons.sort();
+        self.persons.dedup();
+        self.also.push((implied.rule, implied.finding.statement));
+        self.answer(cx);
+    }
+
+    fn answer(&mut self, cx: &Context<'_>) {
+        let answering = cx.justifications.all.iter().enumerate();
+        self.answers = answering
+            .filter(|(_, justification)| justification.exception == self.id)
+            .map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, &self.persons) })
+            .collect();
+        self.status = status(&self.answers);
     }
 
     /// The accepted justification, if there is one.
@@ -287,6 +301,27 @@ mod tests {
             };
             assert_eq!(exception.rule.id, "self-approval");
             assert_eq!(exception.also.iter().map(|a| a.0.id).collect::<Vec<_>>(), ["no-approval"]);
+        });
+    }
+
+    #[test]
+    fn a_party_to_what_is_told_with_it_is_a_party() {
+        let build = || {
+            let mut scene = Scene::new();
+            scene.policy.break_glass.roles = vec![crate::policy::Pattern::new("okta:on-call")];
+            scene.role("cat", "okta:on-call", 0.0, None);
+            scene.change(1, "ann", "cat", 9.0);
+            scene
+        };
+        let id = build().assess(|assessment| {
+            let exception = &assessment.exceptions[0];
+            assert!(exception.also.iter().any(|(rule, _)| rule.id == "break-glass-unreviewed"));
+            exception.id.clone()
+        });
+        let mut scene = build();
+        scene.justify(&id, "bob", "cat");
+        scene.assess(|assessment| {
+            assert_eq!(assessment.exceptions[0].status, Status::NotAccepted);
         });
     }
 

@@ -17,7 +17,8 @@ use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
     /// Operations on Azure's resources and sign-ins to applications: every refusal, every role that
-    /// was given or taken away, and every change made by a registered agent or service.
+    /// was given or taken away, every change made by a registered agent or
+    /// service, and every action that policy watches.
     ///
     /// ## How to make it
     ///

@@ -18,7 +18,8 @@ pub(super) use self::lower::Lowered;
 pub(super) use self::refusal::is_refusal;
 
 ingester! {
-    /// Requests to AWS: every refusal, and every change made by a registered agent or service.
+    /// Requests to AWS: every refusal, every change made by a registered agent or service, and
+    /// every action that policy watches.
     ///
     /// ## How to make it
     ///

@@ -12,8 +12,8 @@ use super::sample::Sample;
 use crate::model::{Batch, HowKnown};
 
 ingester! {
-    /// Requests to Google Cloud: every refusal, every role that was given or taken away, and every
-    /// change made by a registered agent or service.
+    /// Requests to Google Cloud: every refusal, every role that was given or taken away, every
+    /// change made by a registered agent or service, and every action that policy watches.
     ///
     /// ## How to make it
     ///

@@ -16,7 +16,7 @@ use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
     /// Requests to a Kubernetes API server: every refusal, every change made by a registered agent
-    /// or service, and every role that was bound.
+    /// or service, every role that was bound, and every action that policy watches.
     ///
     /// ## How to make it
     ///

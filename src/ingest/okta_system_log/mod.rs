@@ -14,7 +14,8 @@ use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
     /// Events of Okta: every refusal, every group, application and administrator role that was
-    /// given or taken away, and every change made by a registered agent or service.
+    /// given or taken away, every change made by a registered agent or
+    /// service, and every action that policy watches.
     ///
     /// ## How to make it
     ///

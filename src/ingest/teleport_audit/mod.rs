@@ -15,8 +15,8 @@ use super::sample::Sample;
 use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
-    /// Refusals, access requests with their reviews, roles of users, and what registered agents and
-    /// services did.
+    /// Refusals, access requests with their reviews, roles of users, what registered agents and services
+    /// did, and every action that policy watches.
     ///
     /// ## How to make it
     ///
