@@ -548,6 +548,55 @@ def acme_deployments(pay, pulls):
     deployments("acme", sorted(made, key=lambda d: (d["created_at"], d["id"])), failed={8005})
 
 
+def acme_safeguards():
+    """Playbooks, edits of controls, emergencies and access requests, in exports of their own."""
+    ledger, A = "acme/ledger", "APPROVED"
+    P = lambda *a, **k: gh_pull(ledger, *a, **k)
+    pulls = [
+        P(1, "Archive closed accounts", "hal", [("hal", "2026-10-05T07:00:00Z")], [("cat", A, "2026-10-05T10:00:00Z", 0)], "2026-10-05T10:30:00Z", "hal"),
+        P(2, "Widen the posting window", "gus", [("gus", "2026-10-14T06:00:00Z")], [("cat", A, "2026-10-14T09:50:00Z", 0)], "2026-10-14T10:20:00Z", "gus"),
+        P(3, "Drop the nightly checksum", "hal", [("hal", "2026-10-21T07:00:00Z")], [("cat", A, "2026-10-21T10:00:00Z", 0)], "2026-10-21T10:30:00Z", "hal"),
+        P(4, "Stop double postings", "ann", [("ann", "2026-10-16T21:30:00Z")], [("cat", A, "2026-10-17T09:00:00Z", 0)], "2026-10-16T22:00:00Z", "hal"),
+        P(5, "Raise the connection limit", "ann", [("ann", "2026-10-20T21:30:00Z")], [("cat", A, "2026-10-25T09:00:00Z", 0)], "2026-10-20T22:00:00Z", "hal"),
+        P(6, "Skip the sanctions check", "ann", [("ann", "2026-10-27T21:30:00Z")], [], "2026-10-27T22:00:00Z", "hal"),
+    ]
+    write_json("acme/exports/ledger/pulls.json", pulls)
+    # What #3 became is not on the branch: somebody rewrote it.
+    write("acme/exports/ledger/main.log", history(ledger, [p for p in pulls if p["number"] != 3]))
+    review = "pull_request_review.submit"
+    events = [
+        audit_event("2026-10-05T10:00:02Z", review, "cat", ledger, "main"),
+        audit_event("2026-10-08T08:00:00Z", "repository_ruleset.update", "ida", ledger, "main"),
+        {**audit_event("2026-10-14T09:50:01Z", review, "cat", ledger, "main"), "programmatic_access_type": "Personal access token (classic)"},
+        audit_event("2026-10-14T10:00:00Z", "protected_branch.destroy", "gus", ledger, "main"),
+        audit_event("2026-10-14T11:00:00Z", "protected_branch.create", "gus", ledger, "main"),
+    ]
+    write_json("acme/exports/github/audit-log/ledger.json", events)
+
+    document = lambda name: f"arn:aws:ssm:eu-central-1:{ACCOUNT}:document/{name}"
+    run = lambda at, role, name: trail(at, role, f"run-{name}", "ssm", "StartAutomationExecution", False, document(name), parameters={"documentName": name})
+    change = lambda at, who, name: trail(at, "engineer", f"{who}@acme.example", "ssm", "UpdateDocument", False, document(name), parameters={"name": name})
+    records = [
+        change("2026-10-06T08:00:00Z", "ann", "resize-pool"),
+        run("2026-10-08T05:10:00Z", "agent-provisioner", "resize-pool"),
+        run("2026-10-07T05:10:00Z", "agent-provisioner", "rotate-certs"),
+        change("2026-10-08T14:00:00Z", "hal", "rotate-certs"),
+        run("2026-10-09T05:10:00Z", "agent-provisioner", "rotate-certs"),
+        run("2026-10-13T05:20:00Z", "agent-rotator", "reset-ledger"),
+    ]
+    write_json("acme/exports/playbooks/cloudtrail.json", {"Records": records})
+
+    teleport = lambda at, event, code, **more: {"cluster_name": "acme.teleport.example", "code": code, "ei": 0, "event": event, "time": at, "uid": sha(f"{at}/{event}")[:32], **more}
+    audit = [
+        teleport("2026-10-12T07:00:00Z", "access_request.create", "T5000I", id="0198-hal", user="hal@acme.example", state="PENDING", roles=["prod-runner"], reason="Month-end run, OPS-2200"),
+        teleport("2026-10-12T07:30:00Z", "access_request.review", "T5002I", id="0198-hal", reviewer="dan@acme.example", proposed_state="APPROVED", state="APPROVED"),
+        teleport("2026-10-19T09:00:00Z", "user.update", "T1003I", name="ida@acme.example", user="max@acme.example", roles=["prod-runner"]),
+    ]
+    write("acme/exports/teleport/audit.ndjson", "".join(json.dumps(event) + "\n" for event in audit))
+    rows = ["principal,role,scope,from,until,granted_by", "hal@acme.example,incident-commander,,2025-06-01T07:00:00Z,,it-admin@acme.example"]
+    write("acme/exports/pager/emergency-roles.csv", "\n".join(rows) + "\n")
+
+
 # --- clean ----------------------------------------------------------------------------------------
 def clean():
     shutil.rmtree(HERE / "clean/exports", ignore_errors=True)
@@ -563,6 +612,11 @@ def clean():
     deployments("clean", continuous(repo, pulls))
     ticket = jira_issue("SHOP-12", "Image cache", "provisioner", "2026-10-08T06:00:00Z", [("fay", "2026-10-09T08:00:00Z")], "2026-10-12T09:00:00Z")
     tickets("clean", [ticket], [jira_link("SHOP-12", repo, 2)])
+    audit = [
+        audit_event("2026-10-07T09:00:00Z", "repo.rename_branch", "gus", repo, "topic"),
+        audit_event("2026-10-20T09:00:00Z", "protected_branch.update_required_approving_review_count", "ann", repo, "main"),
+    ]
+    write_json("clean/exports/github/audit-log.json", audit)
     rows = ["principal,role,scope,from,until,granted_by"]
     rows += [f"{who}@acme.example,{role},,2025-01-07T09:00:00Z,,it-admin@acme.example" for who, role in [("ann", "developer"), ("cat", "change-approver"), ("gus", "developer"), ("fay", "compliance")]]
     rows.append("gus@acme.example,on-call,,2026-10-02T08:00:00Z,,it-admin@acme.example")
@@ -610,5 +664,6 @@ def messy():
 
 if __name__ == "__main__":
     acme()
+    acme_safeguards()
     clean()
     messy()

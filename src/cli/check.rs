@@ -85,7 +85,7 @@ fn one(args: &Args, path: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
         None => Vec::new(),
         Some(most) => {
             // What nobody watches is shown too: whom the registry names is not known here.
-            let data = ingest::read(&[*input], &|_| true, &|_| ()).or_fail(NOT_CHECKED)?;
+            let data = ingest::read(&[*input], &|_: &str| true, &|_| ()).or_fail(NOT_CHECKED)?;
             ingest::shown(&data, SourceId(0), most)
         }
     };

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{
     crossref::{Assessment, Context},
-    ingest,
+    ingest::{self, Watch},
     model::{Dataset, Instant, Period},
-    policy::{Drills, PatternSet, PrincipalKind, Principals, Problems},
+    policy::{Drills, PatternSet, Policy, PrincipalKind, Principals, Problems},
 };
 
 /// Which span is judged, and as of when
@@ -72,12 +72,10 @@ impl Evidence {
         let mut problems = Problems::default();
         let sources = Sources::find(&workspace, &mut problems);
         problems.into_result().map_err(|problems| Failure::new(consequence, problems))?;
-        let watched = Watched::new(&workspace.principals, &workspace.drills);
+        let Workspace { principals, drills, policy, .. } = &workspace;
+        let watched = Watched::new(principals, drills, policy);
         let bar = Bar::new("reading exports", sources.bytes, quiet);
-        let dataset =
-            ingest::read(&sources.inputs(), &|account| watched.watches(account), &|progress| {
-                bar.show(progress)
-            });
+        let dataset = ingest::read(&sources.inputs(), &watched, &|progress| bar.show(progress));
         bar.finish();
         let dataset = dataset.map_err(|errors| Failure::new(consequence, errors))?;
         Ok(Self { workspace, sources, dataset })
@@ -101,30 +99,40 @@ impl Evidence {
     }
 }
 
-/// The accounts of registered agents and services, and of everybody whom a drill names, whose
-/// allowed writes are kept.
+/// What is kept although it was allowed: what registered agents and services, everybody whom a drill
+/// names and accounts for emergencies did, and the actions that policy watches.
 struct Watched {
     literal: BTreeSet<String>,
-    patterns: PatternSet<()>,
+    accounts: PatternSet<()>,
+    actions: PatternSet<()>,
 }
 
 impl Watched {
-    fn new(principals: &Principals, drills: &Drills) -> Self {
+    fn new(principals: &Principals, drills: &Drills, policy: &Policy) -> Self {
         let controls = drills.all.iter().filter_map(|drill| Some(drill.control.as_ref()?.who));
         let named: BTreeSet<_> = drills.all.iter().map(|drill| drill.who).chain(controls).collect();
         let kept = principals
             .iter()
             .filter(|(id, p)| p.kind != PrincipalKind::Human || named.contains(id));
+        let accounts = kept.flat_map(|(_, p)| &p.accounts).chain(&policy.break_glass.accounts);
         let (literal, patterns): (Vec<_>, Vec<_>) =
-            kept.flat_map(|(_, p)| &p.accounts).partition(|account| account.is_literal());
+            accounts.partition(|account| account.is_literal());
+        let set = |patterns: Vec<_>| PatternSet::new(patterns.into_iter().map(|p| (p, ())));
         Self {
             literal: literal.iter().map(|account| account.text().to_lowercase()).collect(),
-            patterns: PatternSet::new(patterns.into_iter().map(|pattern| (pattern, ()))),
+            accounts: set(patterns),
+            actions: set(policy.watched_actions().collect()),
         }
     }
+}
 
-    fn watches(&self, account: &str) -> bool {
+impl Watch for Watched {
+    fn account(&self, account: &str) -> bool {
         let folded = account.to_lowercase();
-        self.literal.contains(&folded) || self.patterns.matching(&folded).next().is_some()
+        self.literal.contains(&folded) || self.accounts.matching(&folded).next().is_some()
+    }
+
+    fn action(&self, action: &str) -> bool {
+        self.actions.matching(&action.to_lowercase()).next().is_some()
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Context, Exception, Finding, Judgement, RULES, Rule, Test, Tested, Verdict, engine::judge,
+    preparer::preparers,
 };
 use crate::policy::Justification;
 
@@ -49,7 +50,7 @@ pub struct Assessment<'a> {
     pub exceptions: Vec<Exception>,
     /// The judgements for which evidence is missing.
     pub indeterminate: Vec<Judgement>,
-    /// Judgements of the justifications.
+    /// Judgements of the justifications, and of who prepared the evidence.
     pub of_justifications: Vec<Judgement>,
     /// Justifications that answer no exception of this period.
     pub unused: Vec<&'a Justification>,
@@ -113,6 +114,8 @@ impl<'a> Assessment<'a> {
                 judged.push(Judgement { rule, tested: Tested::Nothing, finding });
             }
         }
+        judged.extend(self.of_preparers());
+        judged.sort_by_key(|judgement| judgement.rule.id);
         for judgement in &judged {
             self.count(judgement);
             match judgement.finding.verdict {
@@ -127,6 +130,23 @@ impl<'a> Assessment<'a> {
         let known = |id: &str| self.exceptions.iter().any(|e| e.id == id);
         self.unused = cx.justifications.all.iter().filter(|j| !known(&j.exception)).collect();
         self.of_justifications = judged;
+    }
+
+    fn of_preparers(&self) -> Vec<Judgement> {
+        let mut judged = Vec::new();
+        let preparers = preparers(self.cx);
+        for rule in RULES {
+            let Test::Preparer(test) = rule.test else { continue };
+            for preparer in &preparers {
+                let finding = test(self.cx, preparer, &self.exceptions);
+                judged.push(Judgement { rule, tested: preparer.tested(), finding });
+            }
+            if preparers.is_empty() {
+                let finding = Finding::indeterminate("nobody says who made the exports");
+                judged.push(Judgement { rule, tested: Tested::Nothing, finding });
+            }
+        }
+        judged
     }
 
     /// Walks every judgement again, in the same order as the first time.
@@ -161,7 +181,7 @@ fn exceptions(cx: &Context<'_>, violations: Vec<Judgement>) -> Vec<Exception> {
         let mut led: Vec<_> = leading.into_iter().map(|v| Exception::new(cx, v)).collect();
         for (by, violation) in implied {
             if let Some(exception) = led.iter_mut().find(|e| e.rule.id == by) {
-                exception.also.push((violation.rule, violation.finding.statement));
+                exception.join(cx, violation);
             }
         }
         exceptions.extend(led);

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Drilled, Identities, Roles, Who, branch, drill, execution, ticket};
+use super::{
+    Drilled, Identities, PlaybookUses, ReviewRecords, Roles, Who, branch, drill, execution, ticket,
+};
 use crate::{
     model::{
-        AccountId, Dataset, Duty, Instant, LinkKind, Located, Origin, Period, Subject, SubjectId,
-        SubjectKind, Symbol,
+        AccountId, Act, Dataset, Duty, Instant, LinkKind, Located, Origin, Period, Subject,
+        SubjectId, SubjectKind, Symbol,
     },
     policy::{Drill, Drills, Justifications, Policy, PrincipalId, Principals},
 };
@@ -51,6 +53,14 @@ pub struct Context<'a> {
     /// The first moment at which each commit was executed in each environment, as far as it ended
     /// well.
     pub(super) executed: execution::Executed,
+    /// Who executed something, whenever.
+    pub executions: Vec<&'a Located<Act>>,
+    /// Requests for access.
+    pub access_requests: Vec<&'a Located<Subject>>,
+    /// Runs and changes of playbooks.
+    pub playbooks: PlaybookUses<'a>,
+    /// What logs tell of reviews.
+    pub review_records: ReviewRecords<'a>,
     linked: Vec<(SubjectId, LinkKind, SubjectId)>,
     /// Changes, and the tickets that they name in their titles.
     named: Vec<(SubjectId, SubjectId)>,
@@ -59,6 +69,7 @@ pub struct Context<'a> {
     changed: BTreeMap<Symbol, Option<Instant>>,
     /// Repositories of which a protected branch's history is known.
     histories: BTreeSet<Symbol>,
+    change_systems: BTreeSet<&'a str>,
 }
 
 impl<'a> Context<'a> {
@@ -96,21 +107,35 @@ impl<'a> Context<'a> {
             mainline: branch::inside(dataset, &main_line, period),
             main_line,
             executed: execution::executed(dataset),
+            executions: Vec::new(),
+            access_requests: Vec::new(),
+            playbooks: PlaybookUses::default(),
+            review_records: ReviewRecords::default(),
             linked,
             named: ticket::named(dataset, policy),
             reviewed: BTreeSet::new(),
             changed: BTreeMap::new(),
             histories: BTreeSet::new(),
+            change_systems: BTreeSet::new(),
         };
         this.note_repositories();
         this.activity = this.count_activity();
         this.drilled = drill::drilled(&this);
         this.drill_of = drill::belonging(&this.drilled);
+        let executes = |act: &&Located<Act>| act.record.duty == Duty::Execute;
+        this.executions = dataset.acts().iter().filter(executes).collect();
+        let requests =
+            |subject: &&Located<Subject>| subject.record.kind == SubjectKind::AccessGrant;
+        this.access_requests = dataset.subjects().iter().filter(requests).collect();
+        this.playbooks = PlaybookUses::new(&this);
+        this.review_records = ReviewRecords::new(&this);
         this
     }
 
     fn note_repositories(&mut self) {
         for change in self.changes() {
+            let id = self.dataset.text(change.record.id.0);
+            self.change_systems.extend(id.split(':').next());
             let Some(repository) = change.record.repository else { continue };
             let first = self.changed.entry(repository).or_default();
             *first = (*first).into_iter().chain(change.record.done).min();
@@ -216,6 +241,16 @@ impl<'a> Context<'a> {
     /// The index of that drill.
     pub(super) fn drill_index_of(&self, decision: u32) -> Option<u32> {
         self.drill_of.get(&decision).copied()
+    }
+
+    /// The repositories of which the evidence holds changes.
+    pub fn changed_repositories(&self) -> impl Iterator<Item = Symbol> {
+        self.changed.keys().copied()
+    }
+
+    /// The systems in which changes are proposed.
+    pub fn change_systems(&self) -> impl Iterator<Item = &'a str> {
+        self.change_systems.iter().copied()
     }
 
     /// The party that an account stands for.

@@ -7,12 +7,12 @@ use rayon::prelude::*;
 
 use super::{
     Approvals, Case, Context, Execution, Finding, Need, RULES, Rule, Test, boundaries,
-    drills_of_period, execution, ticket,
+    control::guarded, drills_of_period, emergency, execution, population::populations, ticket,
 };
 use crate::{
     model::{
         AccountId, AccountKind, Decision, Grant, HowKnown, Located, Outcome, SourceId, Subject,
-        SubjectId,
+        SubjectId, Symbol,
     },
     policy::{PrincipalId, PrincipalKind},
 };
@@ -38,6 +38,10 @@ pub enum Tested {
     Drill(u32),
     /// A capability that policy forbids to a tier, by its index in the order of the policy.
     Boundary(u32),
+    /// A control of policy as a whole, by its place there.
+    Control(u32),
+    /// A repository, by its name.
+    Repository(Symbol),
     /// An input file.
     Source(SourceId),
     /// A justification, by its line.
@@ -94,6 +98,7 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
     grants(cx, &mut hand);
     drills(cx, &mut hand);
     borders(cx, &mut hand);
+    safeguards(cx, &mut hand);
     for (index, source) in (0..).zip(cx.dataset.sources()) {
         each(|test| match test {
             Test::Source(test) => Some(test(cx, source)),
@@ -101,7 +106,7 @@ pub fn judge(cx: &Context<'_>, sink: &mut dyn FnMut(Judgement)) {
         })
         .for_each(|(rule, finding)| hand(rule, Tested::Source(SourceId(index)), finding));
     }
-    let answers = |rule: &Rule| matches!(rule.test, Test::Justification(_));
+    let answers = |rule: &Rule| matches!(rule.test, Test::Justification(_) | Test::Preparer(_));
     for (rule, _) in RULES.iter().zip(&tested).filter(|(rule, seen)| !**seen && !answers(rule)) {
         sink(Judgement { rule, tested: Tested::Nothing, finding: empty() });
     }
@@ -241,6 +246,38 @@ fn borders(cx: &Context<'_>, hand: &mut Hand<'_>) {
             _ => None,
         })
         .for_each(|(rule, finding)| hand(rule, Tested::Boundary(index), finding));
+    }
+}
+
+/// Controls, what goes around them, and what independent sources say of repositories.
+fn safeguards(cx: &Context<'_>, hand: &mut Hand<'_>) {
+    let controls = guarded(cx);
+    let (emergencies, none) = (emergency::emergencies(cx), emergency::none(cx));
+    let populations = populations(cx);
+    for (index, rule) in RULES.iter().enumerate() {
+        match rule.test {
+            Test::Control(test) => {
+                for guarded in &controls {
+                    let tested = guarded.tested(cx);
+                    test(cx, guarded).into_iter().for_each(|found| hand(index, tested, found));
+                }
+            }
+            Test::Emergency(test) => {
+                for emergency in &emergencies {
+                    hand(index, emergency.tested, test(cx, emergency));
+                }
+                if emergencies.is_empty() {
+                    hand(index, Tested::Nothing, none.clone());
+                }
+            }
+            Test::Repository(test) => {
+                for population in &populations {
+                    let tested = Tested::Repository(population.repository);
+                    test(cx, population).into_iter().for_each(|found| hand(index, tested, found));
+                }
+            }
+            _ => {}
+        }
     }
 }
 

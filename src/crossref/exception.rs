@@ -115,8 +115,22 @@ impl Exception {
             answers: Vec::new(),
             status: Status::Open,
         };
-        (this.answers, this.status) = answered(cx, &this.id, &this.persons);
+        this.answer(cx);
         this
+    }
+
+    /// Tells a violation that saw the same fact with this one. Who broke that is a party too; the id
+    /// stays that of the leading rule and its persons.
+    pub(super) fn join(&mut self, cx: &Context<'_>, implied: Judgement) {
+        self.persons.extend(implied.finding.persons);
+        self.persons.sort();
+        self.persons.dedup();
+        self.also.push((implied.rule, implied.finding.statement));
+        self.answer(cx);
+    }
+
+    fn answer(&mut self, cx: &Context<'_>) {
+        (self.answers, self.status) = answered(cx, &self.id, &self.persons);
     }
 
     /// The accepted justification, if there is one.
@@ -245,6 +259,11 @@ impl Tested {
                 drill.map(|drill| drill.id.clone()).unwrap_or_default()
             }
             Self::Boundary(index) => boundary_id(cx, index),
+            Self::Control(number) => {
+                let control = cx.policy.controls.get(number as usize);
+                format!("control {}", control.map_or("", |control| control.name.as_str()))
+            }
+            Self::Repository(repository) => cx.dataset.text(repository).to_owned(),
             Self::Source(source) => cx.dataset.source(source).path.clone(),
             // The line may move; the exception that it answers stays.
             Self::Justification(line) => {
@@ -303,6 +322,27 @@ mod tests {
             };
             assert_eq!(exception.rule.id, "self-approval");
             assert_eq!(exception.also.iter().map(|a| a.0.id).collect::<Vec<_>>(), ["no-approval"]);
+        });
+    }
+
+    #[test]
+    fn a_party_to_what_is_told_with_it_is_a_party() {
+        let build = || {
+            let mut scene = Scene::new();
+            scene.policy.break_glass.roles = vec![crate::policy::Pattern::new("okta:on-call")];
+            scene.role("cat", "okta:on-call", 0.0, None);
+            scene.change(1, "ann", "cat", 9.0);
+            scene
+        };
+        let id = build().assess(|assessment| {
+            let exception = &assessment.exceptions[0];
+            assert!(exception.also.iter().any(|(rule, _)| rule.id == "break-glass-unreviewed"));
+            exception.id.clone()
+        });
+        let mut scene = build();
+        scene.justify(&id, "bob", "cat");
+        scene.assess(|assessment| {
+            assert_eq!(assessment.exceptions[0].status, Status::NotAccepted);
         });
     }
 

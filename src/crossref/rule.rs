@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Boundary, ChangeFacts, Context, Drilled, Execution, Identity, exception::Exception};
+use super::{
+    Boundary, ChangeFacts, Context, Drilled, Emergency, Execution, Guarded, Identity, Population,
+    Preparer, exception::Exception,
+};
 use crate::{
     model::{AccountId, Decision, Grant, Located, Origin, Source, Subject, SubjectId},
     policy::{Drill, Justification, PrincipalId, Severity},
@@ -176,6 +179,17 @@ pub enum Test {
     Boundary(fn(&Context<'_>, &Boundary<'_>) -> Finding),
     /// Every role that was given in the period, with all records that say so.
     Grant(fn(&Context<'_>, &[Located<Grant>]) -> Finding),
+    /// Every control of policy as a whole, and of each thing that an edit of it names; several
+    /// findings where there are several things to say.
+    Control(fn(&Context<'_>, &Guarded<'_>) -> Vec<Finding>),
+    /// Every use of an emergency access in the period.
+    Emergency(fn(&Context<'_>, &Emergency<'_>) -> Finding),
+    /// Every repository that has changes or a history; several findings where there are several
+    /// things to say.
+    Repository(fn(&Context<'_>, &Population<'_>) -> Vec<Finding>),
+    /// Everybody who made exports, with the exceptions of the period and the names of who justified
+    /// any.
+    Preparer(fn(&Context<'_>, &Preparer<'_>, &[Exception]) -> Finding),
     /// Every input file.
     Source(fn(&Context<'_>, &Source) -> Finding),
     /// Every justification, with the exception it answers.

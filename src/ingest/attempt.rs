@@ -108,10 +108,10 @@ pub(super) struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    /// Keeps it, unless it was allowed to an account that nobody watches.
+    /// Keeps it, unless it was allowed and neither the account nor the action is watched.
     pub(super) fn keep(self, place: Place, context: &Context<'_>, out: &mut Batch) -> Lowered {
         let settled = matches!(self.outcome, Outcome::Denied | Outcome::Bypassed);
-        if !settled && !context.watches(&self.actor.local) {
+        if !settled && !context.keeps(&self.actor.local, &self.action) {
             return UNWATCHED;
         }
         let decision = Decision {
@@ -154,7 +154,7 @@ mod tests {
         let gaps = |items: u64, command: Option<&str>| {
             let mut settings = crate::model::Settings::default();
             settings.export.command = command.map(str::to_owned);
-            let context = Context { settings: &settings, system: "x", watch: &|_| false };
+            let context = Context { settings: &settings, system: "x", watch: &|_: &str| false };
             let mut out = Batch::default();
             (0..items).for_each(|_| out.lowered());
             full_reply(&[20, 100], &context, &mut out);

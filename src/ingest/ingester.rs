@@ -3,6 +3,7 @@
 use super::decode::Trouble;
 use super::feed::{Container, Feed};
 use super::sample::Sample;
+use super::watch::Watch;
 use crate::model::{Batch, Instant, Settings, TimeError};
 
 /// An ingester: what it says about itself, how it recognises its export, and how it reads it.
@@ -59,8 +60,8 @@ pub(super) struct Context<'a> {
     pub(super) settings: &'a Settings,
     /// The system that accounts belong to.
     pub(super) system: &'a str,
-    /// Whether an account, written `system:local`, is a registered agent or service.
-    pub(super) watch: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Which of the allowed things are kept.
+    pub(super) watch: &'a dyn Watch,
 }
 
 impl Context<'_> {

@@ -119,7 +119,7 @@ fn record(
         }
         return Ok(Lowered::Nothing("allowed, and by nobody that the event names"));
     };
-    if moved.is_none() && !context.watches(&actor.local) {
+    if moved.is_none() && !context.keeps(&actor.local, summary) {
         return Ok(UNWATCHED);
     }
     let at = context.moment(&record["created"])?;

@@ -44,7 +44,7 @@ pub struct Look {
 
 /// Reads one file and tells what it holds. Nothing is watched: allowed writes count as irrelevant.
 pub fn look(input: Input<'_>) -> Result<Look, Error> {
-    let (facts, batch, found) = read_file(input, &|_| false, &|_| ())?;
+    let (facts, batch, found) = read_file(input, &|_: &str| false, &|_| ())?;
     let data = Dataset::seal(vec![(facts, batch)]);
     let source = data.source(crate::model::SourceId(0));
     let tally = &source.tally;

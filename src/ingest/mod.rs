@@ -89,6 +89,7 @@ mod trailers;
 mod utf16;
 mod vault_audit;
 mod votes;
+mod watch;
 mod window;
 mod wrapped_events;
 
@@ -104,6 +105,7 @@ pub use git_log::GIT_LOG_ARGS;
 pub use ingester::Ingester;
 pub use look::{Look, look};
 pub use shown::{Shown, shown};
+pub use watch::Watch;
 
 use crate::model::{Batch, Dataset, FileFacts};
 use decode::{Decoded, MAX_INFLATED};
@@ -188,16 +190,14 @@ pub enum Progress<'a> {
 
 /// Reads every file, in parallel. The result does not depend on the order of the inputs.
 ///
-/// `watch` tells whether an account, written `system:local`, is a registered agent or service, or of
-/// somebody whom a drill names: only of those are allowed writes kept. It and `progress` are called
-/// from several threads.
+/// `watch` tells which allowed writes are kept. It and `progress` are called from several threads.
 ///
 /// # Errors
 /// The errors of all files, by path. Records that cannot be read are no errors but
 /// [rejects](Dataset::rejects).
 pub fn read(
     inputs: &[Input<'_>],
-    watch: &(dyn Fn(&str) -> bool + Sync),
+    watch: &dyn Watch,
     progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Dataset, Errors> {
     let mut paths: Vec<_> = inputs.iter().map(|input| input.open.path()).collect();
@@ -257,7 +257,7 @@ struct Found {
 
 fn read_file(
     input: Input<'_>,
-    watch: &(dyn Fn(&str) -> bool + Sync),
+    watch: &dyn Watch,
     progress: &dyn Fn(u64),
 ) -> Result<(FileFacts, Batch, Found), Error> {
     let path = input.open.path();

@@ -54,7 +54,7 @@ pub(super) struct Told(pub(super) Dataset);
 pub(super) fn told(text: &str, settings: &Settings) -> Told {
     let file = Memory { path: "file", bytes: text.as_bytes().to_vec() };
     let input = Input { open: &file, settings };
-    match read(&[input], &|_| true, &|_| ()) {
+    match read(&[input], &|_: &str| true, &|_| ()) {
         Ok(data) => Told(data),
         Err(errors) => panic!("{errors}"),
     }

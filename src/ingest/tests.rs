@@ -12,7 +12,7 @@ fn file(path: &'static str, text: &str) -> Memory {
 
 fn all<'a>(files: &'a [Memory], settings: &'a Settings) -> Result<Dataset, Errors> {
     let inputs: Vec<_> = files.iter().map(|open| Input { open, settings }).collect();
-    read(&inputs, &|_| true, &|_| ())
+    read(&inputs, &|_: &str| true, &|_| ())
 }
 
 const ROLES: &str = "principal,role\nann,dev\nbob,dev\n";
@@ -104,7 +104,7 @@ fn progress_counts_every_byte() {
             Progress::Done(_) => seen.1 += 1,
         }
     };
-    read(&inputs, &|_| true, &progress).unwrap();
+    read(&inputs, &|_: &str| true, &progress).unwrap();
     assert_eq!(*seen.lock().unwrap(), ((ROLES.len() + TRAIL.len()) as u64, 2));
 }
 

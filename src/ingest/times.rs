@@ -66,7 +66,13 @@ impl Context<'_> {
 
     /// Whether the account is a registered agent or service.
     pub(super) fn watches(&self, local: &str) -> bool {
-        (self.watch)(&format!("{}:{local}", self.system))
+        self.watch.account(&format!("{}:{local}", self.system))
+    }
+
+    /// Whether what the account did is kept: because of who it is, or because of what it did.
+    /// `action` is without the system.
+    pub(super) fn keeps(&self, local: &str, action: &str) -> bool {
+        self.watches(local) || self.watch.action(&format!("{}:{action}", self.system))
     }
 }
 
@@ -86,7 +92,7 @@ mod tests {
     #[test]
     fn seconds_and_utc() {
         let settings = Settings::default();
-        let context = Context { settings: &settings, system: "x", watch: &|_| true };
+        let context = Context { settings: &settings, system: "x", watch: &|_: &str| true };
         let at = |json: &str| {
             let time = context.utc_or_seconds(&Node::parse(json).unwrap());
             time.map(|at| at.map(|at| at.to_string()))
@@ -101,7 +107,7 @@ mod tests {
     #[test]
     fn shapes() {
         let settings = Settings::default();
-        let context = Context { settings: &settings, system: "x", watch: &|_| true };
+        let context = Context { settings: &settings, system: "x", watch: &|_: &str| true };
         let at = |json: &str| {
             let node = Node::parse(json).unwrap();
             context.moment_or_millis(&node).map(|at| at.to_string())

@@ -21,6 +21,7 @@ pub struct Batch {
     pub(super) tally: Tally,
     pub(super) gaps: Vec<String>,
     pub(super) roles: Option<HowKnown>,
+    pub(super) logs_edits: bool,
     known: HashSet<Account>,
 }
 
@@ -107,6 +108,11 @@ impl Batch {
     /// Notes what the file proves roles of, and for which time.
     pub fn proves_roles(&mut self, known: HowKnown) {
         self.roles = Some(known);
+    }
+
+    /// Notes that the file is a log of all that was done in its system, as far as policy watches it.
+    pub fn logs_edits(&mut self) {
+        self.logs_edits = true;
     }
 
     /// Notes something that makes the file incomplete, once.

@@ -90,6 +90,7 @@ impl Dataset {
         }));
         let FileFacts { path, format, system, digest, bytes, export } = facts;
         let (tally, gaps, roles) = (batch.tally, batch.gaps, batch.roles);
+        let logs_edits = batch.logs_edits;
         self.sources.push(Source {
             path,
             format,
@@ -100,6 +101,7 @@ impl Dataset {
             tally,
             gaps,
             roles,
+            logs_edits,
         });
     }
 

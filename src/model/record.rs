@@ -311,7 +311,8 @@ pub struct Decision {
     pub resource: Option<Symbol>,
     /// What the control decided.
     pub outcome: Outcome,
-    /// The system's own code: `AccessDenied`.
+    /// The system's own code: `AccessDenied`. For what it allowed, through which kind of token or
+    /// application, where it says so.
     pub code: Option<Symbol>,
     /// The control that decided, as far as the record says: `identity-based policy`.
     pub control: Option<Symbol>,

@@ -76,6 +76,9 @@ pub struct Source {
     pub gaps: Vec<String>,
     /// What the file proves the roles of, and for which time; `None` for sources without roles.
     pub roles: Option<super::HowKnown>,
+    /// The file is a log of all that was done in its system: what it does not show within its time
+    /// was not done.
+    pub logs_edits: bool,
 }
 
 /// An item that could not be read, kept because it may hide a violation.

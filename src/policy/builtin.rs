@@ -16,10 +16,15 @@ pub(super) const APPROVALS: Approvals = Approvals {
     self_merge: SelfMerge::AllowedWhenApproved,
 };
 
-/// A day on both sides of an approval, the time in which nobody reads a change, and a month to
-/// answer.
-pub(super) const WINDOWS: Windows =
-    Windows { occasional_role_hours: 24, hasty_approval_minutes: 2, justify_within_days: 30 };
+/// A day on both sides of an approval, the time in which nobody reads a change, a month to answer, a
+/// quarter between changing a playbook and running it, and a day after a control was edited.
+pub(super) const WINDOWS: Windows = Windows {
+    occasional_role_hours: 24,
+    hasty_approval_minutes: 2,
+    justify_within_days: 30,
+    definition_days: 90,
+    control_weakened_hours: 24,
+};
 
 /// Who wrote a change does not approve it, whatever else policy says.
 const ALWAYS_APART: (Duty, Duty, Severity) = (Duty::Author, Duty::Approve, Severity::High);

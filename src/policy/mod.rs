@@ -5,6 +5,7 @@
 //! wrong. All problems of all files are shown at once, each with file, line and cure.
 
 mod builtin;
+mod builtin_controls;
 mod cell;
 mod collection;
 mod config;
@@ -16,6 +17,7 @@ mod print;
 mod problem;
 mod read;
 mod rulebook;
+mod safeguard;
 pub mod scaffold;
 
 pub use cell::{neutralised, restored};
@@ -31,3 +33,4 @@ pub use rulebook::{
     Approvals, Capability, IncompatibleDuties, IncompatibleRoles, Owner, Policy, Production,
     Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier, Windows,
 };
+pub use safeguard::{BreakGlass, Control, Grants, Playbook, ReviewLog};

@@ -20,6 +20,8 @@ impl Policy {
         out += &pair("occasional-role-hours", &windows.occasional_role_hours.to_string());
         out += &pair("hasty-approval-minutes", &windows.hasty_approval_minutes.to_string());
         out += &pair("justify-within-days", &windows.justify_within_days.to_string());
+        out += &pair("definition-days", &windows.definition_days.to_string());
+        out += &pair("control-weakened-hours", &windows.control_weakened_hours.to_string());
         for capability in &self.capabilities {
             out += "\n[[capability]]\n";
             out += &pair("name", &text(&capability.name));
@@ -62,7 +64,37 @@ impl Policy {
             out += &pair("repositories", &patterns(&owner.repositories));
             out += &pair("tiers", &list(owner.tiers.iter().map(String::as_str)));
         }
-        out
+        out + &self.safeguards()
+    }
+
+    fn safeguards(&self) -> String {
+        let mut out = String::new();
+        for playbook in &self.playbooks {
+            out += "\n[[playbook]]\n";
+            out += &pair("name", &text(&playbook.name));
+            out += &pair("resources", &patterns(&playbook.resources));
+            for (key, value) in [("version", &playbook.version), ("category", &playbook.category)] {
+                out += &value.as_deref().map(|v| pair(key, &text(v))).unwrap_or_default();
+            }
+            out += &pair("approved-by", &text(&playbook.approved_by));
+            out += &pair("approved-at", &playbook.approved_at.to_string());
+            out += &playbook.until.map(|u| pair("until", &u.to_string())).unwrap_or_default();
+        }
+        for control in &self.controls {
+            out += "\n[[control]]\n";
+            out += &pair("name", &text(&control.name));
+            out += &pair("removes", &patterns(&control.removes));
+            out += &pair("restores", &patterns(&control.restores));
+            out += &pair("edits", &patterns(&control.edits));
+        }
+        out += "\n[break-glass]\n";
+        out += &pair("roles", &patterns(&self.break_glass.roles));
+        out += &pair("accounts", &patterns(&self.break_glass.accounts));
+        out += &pair("review-within-hours", &self.break_glass.review_within_hours.to_string());
+        out += "\n[grants]\n";
+        out += &pair("request-required", &self.grants.request_required.to_string());
+        out += "\n[review-log]\n";
+        out + &pair("actions", &patterns(&self.review_log.actions))
     }
 }
 
@@ -119,7 +151,11 @@ mod tests {
             [[incompatible-duties]]\none = 'execute'\nother = 'author'\nseverity = 'low'\n\
             [[production]]\nenvironments = ['prod*']\n\
             [[protected]]\nrepositories = ['*']\nbranches = ['main']\n\
-            [[owner]]\nprincipal = 'ann'\nrepositories = ['a/*']\ntiers = ['t']\n";
+            [[owner]]\nprincipal = 'ann'\nrepositories = ['a/*']\ntiers = ['t']\n\
+            [[playbook]]\nname = 'p'\nresources = ['documentName=p']\nversion = '7'\n\
+            category = 'patching'\napproved-by = 'dan'\napproved-at = 2026-09-30\n\
+            until = 2026-12-31\n[[control]]\nname = 'c'\nremoves = ['x:off']\n\
+            [break-glass]\naccounts = ['aws:*']\n[grants]\nrequest-required = true\n";
         for policy in [read(""), read(written)] {
             let printed = policy.to_toml();
             assert_eq!(read(&printed).to_toml(), printed);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Pattern;
+use super::{BreakGlass, Control, Grants, Pattern, Playbook, ReviewLog};
 use crate::model::{Digest, Duty};
 
 /// How bad a violation is.
@@ -147,6 +147,10 @@ pub struct Windows {
     pub hasty_approval_minutes: u32,
     /// Days after a period within which its exceptions are to be justified.
     pub justify_within_days: u32,
+    /// Days before a playbook is run within which who runs it may not have changed it.
+    pub definition_days: u32,
+    /// Hours after a control was edited within which who edited it may not profit.
+    pub control_weakened_hours: u32,
 }
 
 /// Something that roles entitle to, or that actions are a use of.
@@ -162,6 +166,15 @@ pub struct Capability {
     pub resources: Vec<Pattern>,
     /// Line of `policy.toml`; 0 for a built-in one.
     pub line: u32,
+}
+
+impl Capability {
+    /// Tells whether an action on a resource is a use of it.
+    pub fn is_used_by(&self, action: &str, resource: Option<&str>) -> bool {
+        let touches = |r: &str| self.resources.iter().any(|pattern| pattern.matches(r));
+        self.actions.iter().any(|pattern| pattern.matches(action))
+            && (self.resources.is_empty() || resource.is_some_and(touches))
+    }
 }
 
 /// A class of principals, with what they may and must not do.
@@ -277,6 +290,16 @@ pub struct Policy {
     pub protected: Vec<Protected>,
     /// Who sees to exceptions; the first that fits does.
     pub owners: Vec<Owner>,
+    /// Playbooks that somebody approved.
+    pub playbooks: Vec<Playbook>,
+    /// Controls, by the actions that edit them.
+    pub controls: Vec<Control>,
+    /// What is for emergencies.
+    pub break_glass: BreakGlass,
+    /// What giving a role needs.
+    pub grants: Grants,
+    /// What logs tell of reviews.
+    pub review_log: ReviewLog,
 }
 
 impl Policy {
@@ -305,6 +328,16 @@ impl Policy {
                     && (p.repositories.is_empty()
                         || repository.is_none_or(|name| any(&p.repositories, name)))
             })
+    }
+
+    /// Patterns of the actions that are evidence although a control allowed them, whoever did them:
+    /// edits of controls, changes and runs of playbooks, and reviews as logs record them.
+    pub fn watched_actions(&self) -> impl Iterator<Item = &Pattern> {
+        let uses = ["execute-playbook", "modify-definition"];
+        let uses = uses.into_iter().filter_map(|name| self.capability(name));
+        let uses = uses.flat_map(|capability| &capability.actions);
+        let controls = self.controls.iter().flat_map(Control::actions);
+        uses.chain(controls).chain(&self.review_log.actions)
     }
 
     /// Tells whether `branch` of `repository` needs review.

@@ -51,6 +51,8 @@ pub(super) fn tested(tested: Tested) -> &'static str {
         Tested::Grant(_) => "grant",
         Tested::Drill(_) => "drill",
         Tested::Boundary(_) => "boundary",
+        Tested::Control(_) => "control",
+        Tested::Repository(_) => "repository",
         Tested::Source(_) => "source",
         Tested::Nothing => "empty population",
     }

@@ -18,7 +18,7 @@ rule! {
         severity: High,
         criteria: ["CC8.1"],
         needs: [Reviews],
-        implies: ["self-merge"],
+        implies: ["break-glass-late", "break-glass-unreviewed", "self-merge"],
         since: "0.1.0",
         test: Test::Change(test),
     }

@@ -20,7 +20,7 @@ rule! {
         severity: High,
         criteria: ["CC5.1", "CC6.1", "CC7.2", "CC8.1"],
         needs: [],
-        implies: [],
+        implies: ["break-glass-unreviewed", "break-glass-late"],
         since: "0.1.0",
         test: Test::Decision(test),
     }

@@ -12,9 +12,10 @@ use crate::{
         SubjectState,
     },
     policy::{
-        Approvals, Capability, Drills, IncompatibleDuties, IncompatibleRoles, Justification,
-        Justifications, Pattern, Policy, Principal, PrincipalId, PrincipalKind, Principals,
-        Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier, Windows,
+        Approvals, BreakGlass, Capability, Drills, Grants, IncompatibleDuties, IncompatibleRoles,
+        Justification, Justifications, Pattern, Policy, Principal, PrincipalId, PrincipalKind,
+        Principals, Protected, ReviewLog, SelfMerge, Severity, SponsorApproval, TicketNeed,
+        Tickets, Tier, Windows,
     },
 };
 
@@ -32,6 +33,9 @@ pub(crate) struct Scene {
     pub(crate) justifications: Justifications,
     pub(crate) drills: Drills,
     pub(crate) export: Export,
+    pub(super) system: String,
+    /// Another system, whose roles a second export lists from when to when they were held.
+    pub(super) roles_of: Option<String>,
     /// When another export of the same kind was made, that holds nothing.
     pub(crate) second_export: Option<Instant>,
 }
@@ -42,7 +46,7 @@ pub(crate) fn day(day: f64) -> Instant {
     Instant::from_micros(start.micros() + (day * 86_400e6) as i64).unwrap()
 }
 
-fn patterns(texts: &[&str]) -> Vec<Pattern> {
+pub(super) fn patterns(texts: &[&str]) -> Vec<Pattern> {
     texts.iter().map(|text| Pattern::new(text)).collect()
 }
 
@@ -81,6 +85,8 @@ impl Scene {
             justifications: Justifications { digest: Digest::of(b""), all: Vec::new() },
             drills: Drills::none(),
             export: Export::default(),
+            system: "okta".to_owned(),
+            roles_of: None,
             second_export: None,
         };
         scene.export.at = Some(day(40.0));
@@ -343,12 +349,18 @@ impl Scene {
         let facts = |path: &str, export: Export| FileFacts {
             path: path.to_owned(),
             format: "scene",
-            system: "okta".to_owned(),
+            system: self.system.clone(),
             digest: Digest::of(b"scene"),
             bytes: 5,
             export,
         };
         let mut files = vec![(facts("scene.csv", self.export), self.batch)];
+        if let Some(system) = self.roles_of {
+            let mut roles = Batch::default();
+            roles.proves_roles(HowKnown::Interval);
+            let export = Export { at: Some(day(40.0)), ..Export::default() };
+            files.push((FileFacts { system, ..facts("roles.csv", export) }, roles));
+        }
         if let Some(at) = self.second_export {
             let export = Export { at: Some(at), ..Export::default() };
             files.push((facts("second.csv", export), Batch::default()));
@@ -425,9 +437,12 @@ fn policy() -> Policy {
             occasional_role_hours: 24,
             hasty_approval_minutes: 2,
             justify_within_days: 30,
+            definition_days: 90,
+            control_weakened_hours: 24,
         },
         capabilities: vec![
             capability("approve", &[APPROVER], &[]),
+            capability("approve-category", &["okta:playbook-approver"], &[]),
             capability("execute-playbook", &[], &["aws:ssm:*"]),
             capability("modify-definition", &[], &["aws:iam:*"]),
         ],
@@ -456,5 +471,14 @@ fn policy() -> Policy {
             line: 1,
         }],
         owners: Vec::new(),
+        playbooks: Vec::new(),
+        controls: Vec::new(),
+        break_glass: BreakGlass {
+            roles: Vec::new(),
+            accounts: Vec::new(),
+            review_within_hours: 72,
+        },
+        grants: Grants { request_required: false },
+        review_log: ReviewLog { actions: Vec::new() },
     }
 }

@@ -38,7 +38,7 @@ pub(in crate::ingest) fn cloud(
         }
         return Ok(Lowered::Nothing("allowed, and by nobody that the event names"));
     };
-    if moved.is_none() && !context.watches(&actor.local) {
+    if moved.is_none() && !context.keeps(&actor.local, action) {
         return Ok(UNWATCHED);
     }
     let at = context.moment(&said["time"])?;

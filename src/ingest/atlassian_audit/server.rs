@@ -38,7 +38,7 @@ pub(in crate::ingest) fn server(
         }
         return Err("its author is nobody".to_owned());
     };
-    if moved.is_empty() && !context.watches(&actor.local) {
+    if moved.is_empty() && !context.keeps(&actor.local, key) {
         return Ok(UNWATCHED);
     }
     let at = context.moment_or_millis(&event["timestamp"])?;

@@ -46,7 +46,7 @@ pub(super) fn entry(
         }
         return Ok(Lowered::Nothing("allowed, and by nobody that the entry names"));
     };
-    if !failure && moves.is_none() && !context.watches(&actor.local) {
+    if !failure && moves.is_none() && !context.keeps(&actor.local, &action) {
         return Ok(UNWATCHED);
     }
     let at = context.moment(entry.first(&["eventTimestamp", "time"]))?;

@@ -19,7 +19,8 @@ use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
     /// Operations on Azure's resources and sign-ins to applications: every refusal, every role that
-    /// was given or taken away, and every change made by a registered agent or service.
+    /// was given or taken away, every change made by a registered agent or
+    /// service, and every action that policy watches.
     ///
     /// ## How to make it
     ///
@@ -103,6 +104,7 @@ pub(super) fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut roles = false;
     each_record(feed, out, |node, place, out| record(node, place, context, &mut roles, out))?;
     if feed.unfinished("/nextLink") {

@@ -69,7 +69,9 @@ pub(super) fn record(
     let Some((local, kind)) = actor else {
         return Err("its userIdentity names nobody".to_owned());
     };
-    if !refused && !(context.watch)(&format!("{}:{local}", context.system)) {
+    let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+    let action = format!("{service}:{}", &**name);
+    if !refused && !context.keeps(&local, &action) {
         return Ok(Lowered::Nothing(
             "allowed, and by nobody who is a registered agent or service or is named by a drill",
         ));
@@ -78,13 +80,12 @@ pub(super) fn record(
     let actor = out.account_id(context.system, &local);
     let user_name = record.user_identity.as_ref().and_then(|user| user.user_name.as_deref());
     out.account(place, actor, kind, vouched(&local), user_name);
-    let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
     let message = record.error_message.as_deref().filter(|_| refused);
     let resource = target(record, message);
     let decision = Decision {
         at,
         actor,
-        action: out.text(&format!("{}:{service}:{}", context.system, &**name)),
+        action: out.text(&format!("{}:{action}", context.system)),
         resource: out.maybe(resource.as_deref()),
         outcome: if refused { Outcome::Denied } else { Outcome::Allowed },
         code: out.maybe(code),
@@ -175,6 +176,7 @@ const NAMES: &[&str] = &[
     "userName",
     "groupName",
     "functionName",
+    "documentName",
     "secretId",
     "keyId",
     "tableName",

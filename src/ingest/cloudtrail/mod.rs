@@ -18,7 +18,8 @@ pub(super) use self::lower::Lowered;
 pub(super) use self::refusal::is_refusal;
 
 ingester! {
-    /// Requests to AWS: every refusal, and every change made by a registered agent or service.
+    /// Requests to AWS: every refusal, every change made by a registered agent or service, and
+    /// every action that policy watches.
     ///
     /// ## How to make it
     ///
@@ -114,6 +115,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     while let Some(item) = feed.next(out)? {
         match record(item.text, item.place, context, out) {
             Ok(Lowered::Decision) => out.lowered(),

@@ -72,9 +72,9 @@ fn changes_are_kept_of_watched_accounts_only_refusals_of_all() {
     let file = Memory { path: "trail", bytes: text.into_bytes() };
     let settings = Settings::default();
     let input = Input { open: &file, settings: &settings };
-    let nobody = read(&[input], &|_| false, &|_| ()).unwrap();
+    let nobody = read(&[input], &|_: &str| false, &|_| ()).unwrap();
     assert_eq!(nobody.decisions().len(), 1);
-    let watched = read(&[input], &|account| account == AGENT, &|_| ()).unwrap();
+    let watched = read(&[input], &|account: &str| account == AGENT, &|_| ()).unwrap();
     assert_eq!(watched.decisions().len(), 2);
 }
 
@@ -185,6 +185,6 @@ fn notifications_of_s3_are_no_trail() {
         "userIdentity":{"principalId":"x"},"s3":{}}]}"#;
     let file = Memory { path: "s3.json", bytes: text.into() };
     let settings = Settings::default();
-    let errors = read(&[Input { open: &file, settings: &settings }], &|_| true, &|_| ());
+    let errors = read(&[Input { open: &file, settings: &settings }], &|_: &str| true, &|_| ());
     assert!(errors.unwrap_err().to_string().contains("no ingester reads this file"));
 }

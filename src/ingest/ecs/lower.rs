@@ -56,17 +56,18 @@ pub(super) fn document(
         }
         return Ok(Lowered::Nothing("allowed, and by nobody that the document names"));
     };
-    if !denied && !context.watches(&actor.local) {
+    let provider = text("event.provider").and_then(|name| name.strip_suffix(".amazonaws.com"));
+    let action: Cow<'_, str> = match provider {
+        Some(service) => format!("{service}:{action}").into(),
+        None => action.into(),
+    };
+    if !denied && !context.keeps(&actor.local, &action) {
         return Ok(UNWATCHED);
     }
-    let provider = text("event.provider").and_then(|name| name.strip_suffix(".amazonaws.com"));
     let attempt = Attempt {
         at: context.moment(value(document, "@timestamp"))?,
         actor,
-        action: match provider {
-            Some(service) => format!("{service}:{action}").into(),
-            None => action.into(),
-        },
+        action,
         resource: text("user.target.name")
             .or(text("group.name"))
             .or(text("url.path"))

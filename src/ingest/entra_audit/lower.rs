@@ -50,7 +50,7 @@ pub(super) fn event(
         }
         return Ok(Lowered::Nothing("allowed, and by nobody that the event names"));
     };
-    if !judged && !context.watches(&actor.local) {
+    if !judged && !context.keeps(&actor.local, activity) {
         return Ok(UNWATCHED);
     }
     let at = context.moment(event.any_case("activityDateTime"))?;

@@ -91,6 +91,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut roles = false;
     each_record(feed, out, |node, place, out| {
         if node.any_case("activityDisplayName").is_some() {

@@ -43,7 +43,7 @@ pub(in crate::ingest) fn entry(
         }
         None => return Err("its authenticationInfo names nobody".to_owned()),
     };
-    if !denied && !moved && !context.watches(&actor.local) {
+    if !denied && !moved && !context.keeps(&actor.local, &action(payload, method)) {
         return Ok(UNWATCHED);
     }
     let at = context.moment(&entry["timestamp"])?;

@@ -12,8 +12,8 @@ use super::sample::Sample;
 use crate::model::{Batch, HowKnown};
 
 ingester! {
-    /// Requests to Google Cloud: every refusal, every role that was given or taken away, and every
-    /// change made by a registered agent or service.
+    /// Requests to Google Cloud: every refusal, every role that was given or taken away, every
+    /// change made by a registered agent or service, and every action that policy watches.
     ///
     /// ## How to make it
     ///
@@ -84,6 +84,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut roles = false;
     each_record(feed, out, |node, place, out| lower::entry(node, place, context, &mut roles, out))?;
     if feed.unfinished("/nextPageToken") {

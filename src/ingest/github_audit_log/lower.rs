@@ -51,7 +51,7 @@ pub(in crate::ingest) fn event(
         None => return Err("its actor is nobody".to_owned()),
     };
     let unsaid = moved.is_none() && roles::unsaid(action, out);
-    if !settled && moved.is_none() && !context.watches(&actor.local) {
+    if !settled && moved.is_none() && !context.keeps(&actor.local, action) {
         return Ok(if unsaid {
             Lowered::Nothing("role that the event does not name")
         } else {
@@ -69,13 +69,18 @@ pub(in crate::ingest) fn event(
         moved.write(&change, context.system, seen, out);
     }
     let status = member(event, "status_code").whole();
+    // What was allowed has no code; through what kind of token it was done says more.
+    let through = member(event, "programmatic_access_type").text().filter(|_| !settled);
     let attempt = Attempt {
         at,
         actor,
         action: action.into(),
         resource: resource(event),
         outcome,
-        code: status.filter(|_| settled).map(|status| status.to_string().into()),
+        code: status
+            .filter(|_| settled)
+            .map(|status| status.to_string().into())
+            .or(through.map(Cow::Borrowed)),
         control: control.map(Cow::Borrowed),
         message: member(event, "message").text().filter(|_| settled).map(Cow::Borrowed),
         request: event["_document_id"].text().map(Cow::Borrowed),

@@ -16,8 +16,8 @@ use crate::model::{Batch, HowKnown};
 
 ingester! {
     /// Events of an organisation or enterprise: pushes that branch protection rejected, protections
-    /// that were overridden, roles that were given or taken away, and every change made by a
-    /// registered agent or service.
+    /// that were overridden, roles that were given or taken away, every change made by a registered
+    /// agent or service, and every action that policy watches.
     ///
     /// ## How to make it
     ///
@@ -33,9 +33,9 @@ ingester! {
     ///
     /// `action`, `actor`, `actor_is_bot`, `actor_is_agent`, `user`, `org`, `repo`, `team`,
     /// `business`, `branch`, `permission`, `old_permission`, `new_repo_permission`,
-    /// `old_repo_permission`, `operation_type`, `@timestamp` or `created_at`, `_document_id`; where a
-    /// pipeline nests them, the same under `data`. The action is called as GitHub calls it:
-    /// `github:repo.destroy`.
+    /// `old_repo_permission`, `operation_type`, `programmatic_access_type`, `@timestamp` or
+    /// `created_at`, `_document_id`; where a pipeline nests them, the same under `data`. The
+    /// action is called as GitHub calls it: `github:repo.destroy`.
     ///
     /// `protected_branch.rejected_ref_update` is a refusal, and so is an `api.request` with status
     /// 403, unless its rate limit was used up. `protected_branch.policy_override`,
@@ -91,6 +91,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut seen = Seen::default();
     each_record(feed, out, |node, place, out| lower::event(node, place, context, &mut seen, out))?;
     full_reply(REPLIES, context, out);

@@ -58,7 +58,8 @@ fn changes_of_watched_accounts_are_kept() {
     );
     let file = Memory { path: "audit", bytes: text.into_bytes() };
     let settings = Settings::default();
-    let data = read(&[Input { open: &file, settings: &settings }], &|_| false, &|_| ()).unwrap();
+    let data =
+        read(&[Input { open: &file, settings: &settings }], &|_: &str| false, &|_| ()).unwrap();
     assert_eq!(data.decisions().len(), 1);
 }
 

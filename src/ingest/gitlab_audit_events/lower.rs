@@ -58,7 +58,7 @@ pub(in crate::ingest) fn event(
         }
         return Ok(Lowered::Nothing("allowed, and by nobody that the event names"));
     };
-    if !bypass && moved.is_none() && !context.watches(&actor.local) {
+    if !bypass && moved.is_none() && !context.keeps(&actor.local, &action) {
         return Ok(UNWATCHED);
     }
     let at = context.moment(event.first(&["created_at", "time"]))?;

@@ -85,6 +85,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut seen = Seen::default();
     each_record(feed, out, |node, place, out| {
         if node["entity_type"].is_some() {

@@ -33,16 +33,16 @@ pub(in crate::ingest) fn request(
         return Ok(Lowered::Nothing("request of nobody who was signed in"));
     };
     let actor = Actor::new(local, AccountKind::Unknown);
-    if !denied && !context.watches(&actor.local) {
-        return Ok(UNWATCHED);
-    }
     let route = line["route"].text().map(Cow::Borrowed);
     let page = || Some(format!("{}#{}", line["controller"].text()?, line["action"].text()?).into());
-    let action = route.or_else(page).unwrap_or(path.into());
+    let action = format!("{method}:{}", route.or_else(page).unwrap_or(path.into()));
+    if !denied && !context.keeps(&actor.local, &action) {
+        return Ok(UNWATCHED);
+    }
     let attempt = Attempt {
         at: context.moment(&line["time"])?,
         actor,
-        action: format!("{method}:{action}").into(),
+        action: action.into(),
         resource: Some(path.into()),
         outcome: if denied { Outcome::Denied } else { Outcome::Allowed },
         code: Some(status.to_string().into()),

@@ -42,7 +42,7 @@ pub(in crate::ingest) fn event(
     let actor = actor(event)?;
     let binds = matches!(target["resource"].text(), Some("rolebindings" | "clusterrolebindings"));
     let made = outcome == Outcome::Allowed && binds && target["subresource"].text().is_none();
-    if !denied && !made && !context.watches(&actor.local) {
+    if !denied && !made && !context.keeps(&actor.local, &action(verb, event)) {
         return Ok(UNWATCHED);
     }
     let at = time(event, context)?;

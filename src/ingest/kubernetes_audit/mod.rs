@@ -16,7 +16,7 @@ use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
     /// Requests to a Kubernetes API server: every refusal, every change made by a registered agent
-    /// or service, and every role that was bound.
+    /// or service, every role that was bound, and every action that policy watches.
     ///
     /// ## How to make it
     ///
@@ -111,6 +111,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut bindings = Bindings::default();
     each_record(feed, out, |node, place, out| record(node, place, context, &mut bindings, out))?;
     if feed.unfinished("/nextToken") {

@@ -110,7 +110,7 @@ fn changes_are_kept_of_watched_accounts_only() {
     let file = Memory { path: "audit", bytes: text.into_bytes() };
     let settings = Settings::default();
     let input = Input { open: &file, settings: &settings };
-    let data = read(&[input], &|_| false, &|_| ()).unwrap();
+    let data = read(&[input], &|_: &str| false, &|_| ()).unwrap();
     assert_eq!((data.decisions().len(), data.sources()[0].tally.irrelevant_total()), (0, 1));
 }
 

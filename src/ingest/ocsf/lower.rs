@@ -44,7 +44,11 @@ pub(super) fn event(
         }
         return Ok(Lowered::Nothing("allowed, and by nobody that the event names"));
     };
-    if !denied && moved.is_empty() && !context.watches(&actor.local) {
+    let kept = match action(event, context.system) {
+        Ok(action) => context.keeps(&actor.local, &action),
+        Err(_) => context.watches(&actor.local),
+    };
+    if !denied && moved.is_empty() && !kept {
         return Ok(UNWATCHED);
     }
     let at = time(event, context)?;

@@ -65,7 +65,7 @@ pub(in crate::ingest) fn event(
     }
     let who = actor(&event["actor"]).ok_or("its actor is nobody")?;
     let moved = if outcome == Outcome::Allowed { given(kind, event)? } else { Vec::new() };
-    if !denied && moved.is_empty() && !context.watches(&who.local) {
+    if !denied && moved.is_empty() && !context.keeps(&who.local, kind) {
         return Ok(UNWATCHED);
     }
     let at = context.moment(&event["published"])?;

@@ -14,7 +14,8 @@ use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
     /// Events of Okta: every refusal, every group, application and administrator role that was
-    /// given or taken away, and every change made by a registered agent or service.
+    /// given or taken away, every change made by a registered agent or
+    /// service, and every action that policy watches.
     ///
     /// ## How to make it
     ///
@@ -83,6 +84,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut roles = false;
     each_record(feed, out, |node, place, out| record(node, place, context, &mut roles, out))?;
     full_reply(REPLIES, context, out);

@@ -138,7 +138,8 @@ fn role_events_count_whoever_did_them_other_changes_do_not() {
         [event("group.user_membership.add", OK, &group), event("zone.create", OK, "")].join("\n");
     let file = Memory { path: "okta", bytes: text.into_bytes() };
     let settings = Settings::default();
-    let data = read(&[Input { open: &file, settings: &settings }], &|_| false, &|_| ()).unwrap();
+    let data =
+        read(&[Input { open: &file, settings: &settings }], &|_: &str| false, &|_| ()).unwrap();
     let tally = &data.sources()[0].tally;
     assert_eq!((data.grants().len(), data.decisions().len()), (1, 0));
     assert_eq!((tally.lowered, tally.irrelevant_total()), (1, 1));

@@ -62,7 +62,7 @@ pub(in crate::ingest) fn event(
         None if denied => return Err("it names no user".to_owned()),
         None => return Ok(Lowered::Nothing("allowed, and by nobody that the event names")),
     };
-    if !denied && !context.watches(&actor.local) {
+    if !denied && !context.keeps(&actor.local, name) {
         return Ok(if kept { Lowered::Records } else { UNWATCHED });
     }
     let attempt = Attempt {

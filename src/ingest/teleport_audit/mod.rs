@@ -15,8 +15,8 @@ use super::sample::Sample;
 use crate::model::{Batch, HowKnown, Place};
 
 ingester! {
-    /// Refusals, access requests with their reviews, roles of users, and what registered agents and
-    /// services did.
+    /// Refusals, access requests with their reviews, roles of users, what registered agents and services
+    /// did, and every action that policy watches.
     ///
     /// ## How to make it
     ///
@@ -88,6 +88,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut requests = Requests::default();
     each_record(feed, out, |node, place, out| record(node, place, context, &mut requests, out))?;
     if requests.any() {

@@ -98,7 +98,8 @@ fn access_requests() {
     // They count although nobody is watched.
     let file = Memory { path: "teleport", bytes: requests().into_bytes() };
     let settings = Settings::default();
-    let data = read(&[Input { open: &file, settings: &settings }], &|_| false, &|_| ()).unwrap();
+    let data =
+        read(&[Input { open: &file, settings: &settings }], &|_: &str| false, &|_| ()).unwrap();
     let told = Told(data);
     assert_eq!(told.counts(), [4, 4, 0, 0]);
     let mut acts = told.acts();

@@ -71,21 +71,22 @@ pub(in crate::ingest) fn entry(
     let Some(actor) = actor(auth) else {
         return Ok(Lowered::Nothing("by a token that Vault does not know, or a sign-in"));
     };
-    if !denied && !context.watches(&actor.local) {
+    let path = match asked["namespace"]["path"].text() {
+        Some(namespace) => Cow::Owned(format!("{}/{path}", namespace.trim_end_matches('/'))),
+        None => Cow::Borrowed(path),
+    };
+    let action = format!("{operation}:{path}");
+    if !denied && !context.keeps(&actor.local, &action) {
         return Ok(UNWATCHED);
     }
     let at = context.moment(&entry["time"])?;
     if let (true, false, Some(id)) = (denied, response, id) {
         pairs.refused.insert(id.to_owned());
     }
-    let path = match asked["namespace"]["path"].text() {
-        Some(namespace) => Cow::Owned(format!("{}/{path}", namespace.trim_end_matches('/'))),
-        None => Cow::Borrowed(path),
-    };
     let attempt = Attempt {
         at,
         actor,
-        action: format!("{operation}:{path}").into(),
+        action: action.into(),
         resource: Some(path),
         outcome: if denied { Outcome::Denied } else { Outcome::Allowed },
         code: denied.then_some("permission denied".into()),

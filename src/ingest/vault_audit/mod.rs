@@ -78,6 +78,7 @@ fn ours(object: &Map<String, Value>) -> bool {
 }
 
 fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(), Trouble> {
+    out.logs_edits();
     let mut pairs = Pairs::default();
     each_record(feed, out, |node, place, out| lower::entry(node, place, context, &mut pairs, out))?;
     pairs.gaps(out);

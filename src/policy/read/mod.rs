@@ -12,6 +12,7 @@ mod justifications;
 mod mapping;
 mod principals;
 mod rulebook;
+mod safeguards;
 mod shape;
 mod sheet;
 mod source;

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::document::{At, Document};
+use super::safeguards;
 use super::shape::{self, Shaped, Wrong};
 use super::spelling::{did_you_mean, quoted};
 use super::table::Table;
 use crate::model::{Digest, Duty};
 use crate::policy::builtin;
+use crate::policy::builtin_controls;
 use crate::policy::{
     Approvals, Capability, IncompatibleDuties, IncompatibleRoles, Owner, Policy, Problems,
     Production, Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier,
@@ -44,6 +46,13 @@ fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
     let production = root.tables("production").into_iter().map(production).collect();
     let protected = root.tables("protected").into_iter().map(protected).collect();
     let owners = root.tables("owner").into_iter().filter_map(|t| owner(t, &tiers)).collect();
+    let playbooks = each(&mut root, "playbook", safeguards::playbook, |p| (&p.name, p.line));
+    let written = root.has("control");
+    let controls = each(&mut root, "control", safeguards::control, |c| (&c.name, c.line));
+    let controls = if written { controls } else { builtin_controls::controls() };
+    let break_glass = safeguards::break_glass(root.table("break-glass"));
+    let grants = safeguards::grants(root.table("grants"));
+    let review_log = safeguards::review_log(root.table("review-log"));
     root.close();
     Some(Policy {
         digest,
@@ -57,6 +66,11 @@ fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
         production,
         protected,
         owners,
+        playbooks,
+        controls,
+        break_glass,
+        grants,
+        review_log,
     })
 }
 
@@ -101,6 +115,8 @@ fn windows(table: Option<Table<'_>>) -> Windows {
     set("occasional-role-hours", 1..=8760, &mut windows.occasional_role_hours);
     set("hasty-approval-minutes", 1..=1440, &mut windows.hasty_approval_minutes);
     set("justify-within-days", 1..=366, &mut windows.justify_within_days);
+    set("definition-days", 1..=3660, &mut windows.definition_days);
+    set("control-weakened-hours", 1..=8760, &mut windows.control_weakened_hours);
     table.close();
     windows
 }

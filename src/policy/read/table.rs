@@ -182,8 +182,25 @@ impl<'d> Table<'d> {
         }
     }
 
-    /// A moment, written as a text or as TOML's own date and time.
+    /// A moment, written as a text or as TOML's own date and time. A date is its first moment.
     pub(super) fn moment(&mut self, key: &'static str, zone: chrono_tz::Tz) -> Option<Instant> {
+        self.moment_by(key, |text| shape::start(text, zone))
+    }
+
+    /// The same, where a date is the first moment after it.
+    pub(super) fn moment_after(
+        &mut self,
+        key: &'static str,
+        zone: chrono_tz::Tz,
+    ) -> Option<Instant> {
+        self.moment_by(key, |text| shape::end(text, zone))
+    }
+
+    fn moment_by(
+        &mut self,
+        key: &'static str,
+        check: impl FnOnce(&str) -> Shaped<Instant>,
+    ) -> Option<Instant> {
         let At { value, line } = self.value(key)?;
         let text = match value {
             DeValue::String(text) => text.to_string(),
@@ -192,7 +209,7 @@ impl<'d> Table<'d> {
                 return self.mistyped(key, line, other, "a time such as `2026-10-31T09:30:00Z`");
             }
         };
-        let checked = shape::start(&text, zone);
+        let checked = check(&text);
         Some(self.keep(checked, line, || format!("`{key}` is {}", quoted(&text)))?.value)
     }
 

@@ -34,7 +34,7 @@ pub fn settings(format: Option<&str>) -> Settings {
 /// be found again.
 pub fn read(memory: &Memory, settings: &Settings) -> Result<Dataset, Errors> {
     let input = Input { open: memory, settings };
-    let data = ingest::read(&[input], &|_| true, &|_| ())?;
+    let data = ingest::read(&[input], &|_: &str| true, &|_| ())?;
     let source = &data.sources()[0];
     let tally = &source.tally;
     assert_eq!(tally.items, tally.lowered + tally.irrelevant_total() + tally.rejected);

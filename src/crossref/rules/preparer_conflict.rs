@@ -1,0 +1,122 @@
+use super::super::{Context, Exception, Finding, Preparer, Test, Who, rule};
+use crate::policy::{PrincipalId, Severity};
+
+rule! {
+    /// ## What it tests
+    /// Everybody who made exports, as `exported-by` of the sources says: that they are no party to an
+    /// exception of high severity in this pack, answer for none, and neither wrote nor approved a
+    /// justification that answers one.
+    ///
+    /// ## Why it matters
+    /// Whoever takes the evidence out of the systems could leave something out. They should have
+    /// nothing to hide in it.
+    ///
+    /// ## What it cannot see
+    /// Who made the exports in truth: it is what people say. Who ran the program that makes the pack.
+    pub(super) static PREPARER_CONFLICT = "preparer-conflict" {
+        summary: "somebody who made exports is a party to what they show",
+        class: Process,
+        severity: Low,
+        criteria: ["CC2.1", "CC4.1"],
+        needs: [],
+        implies: [],
+        since: "0.1.0",
+        test: Test::Preparer(test),
+    }
+}
+
+fn test(cx: &Context<'_>, preparer: &Preparer<'_>, exceptions: &[Exception]) -> Finding {
+    let Some(principal) = preparer.principal else {
+        let name = preparer.name;
+        return Finding::indeterminate(format!("{name}, who made exports, is not in the registry"));
+    };
+    let root = cx.identities.root(principal);
+    let is_own = |who: &Who| match who {
+        Who::Principal(party) => cx.identities.root(*party) == root,
+        Who::Account(_) => false,
+    };
+    let party: Vec<_> = exceptions
+        .iter()
+        .filter(|e| e.severity == Severity::High && e.persons.iter().any(is_own))
+        .collect();
+    let answered: Vec<_> =
+        exceptions.iter().filter(|e| justified(cx, e, principal)).map(|e| e.id.as_str()).collect();
+    let name = &cx.principal(principal).name;
+    let mut told = Vec::new();
+    if !party.is_empty() {
+        let ids: Vec<_> = party.iter().map(|e| e.id.as_str()).collect();
+        told.push(format!("is a party to {}", shown(&ids)));
+    }
+    if !answered.is_empty() {
+        told.push(format!("justified {}, or approved that", shown(&answered)));
+    }
+    let evidence = party.iter().filter_map(|e| e.evidence.first()).map(|e| e.origin);
+    if told.is_empty() {
+        return Finding::pass(format!("{name} made exports and is a party to nothing in them"));
+    }
+    let told = format!("{name} made exports and {}", told.join(" and "));
+    Finding::violation(told, vec![Who::Principal(principal)])
+        .with_all("what they are a party to", evidence.take(5))
+}
+
+/// A few ids, and how many there are besides.
+fn shown(ids: &[&str]) -> String {
+    let few: Vec<_> = ids.iter().take(3).copied().collect();
+    match ids.len().saturating_sub(few.len()) {
+        0 => few.join(", "),
+        more => format!("{} and {more} more", few.join(", ")),
+    }
+}
+
+fn justified(cx: &Context<'_>, exception: &Exception, principal: PrincipalId) -> bool {
+    let id = &cx.principal(principal).id;
+    let answers = exception.answers.iter();
+    let all = answers.filter_map(|answer| cx.justifications.all.get(answer.index));
+    all.into_iter().any(|j| j.author == *id || j.approver == *id)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::scene::Scene;
+
+    fn verdict(preparer: Option<&str>, prepare: impl Fn(&mut Scene)) -> &'static str {
+        let mut scene = Scene::new();
+        scene.export.by = preparer.map(str::to_owned);
+        scene.change(1, "bot", "cat", 9.0);
+        prepare(&mut scene);
+        scene.verdicts("preparer-conflict")[0].1
+    }
+
+    #[test]
+    fn parties() {
+        let approved = |s: &mut Scene| s.approve(1, "ann", 8.8);
+        assert_eq!(verdict(Some("ann"), approved), "violation");
+        assert_eq!(verdict(Some("bot"), approved), "violation");
+        assert_eq!(verdict(Some("bob"), approved), "pass");
+        assert_eq!(verdict(Some("Ann@acme.example"), approved), "violation");
+        assert_eq!(verdict(Some("Bob"), approved), "pass");
+        assert_eq!(verdict(Some("the auditor"), approved), "indeterminate");
+        assert_eq!(verdict(None, approved), "indeterminate");
+    }
+
+    #[test]
+    fn who_justified() {
+        let build = || {
+            let mut scene = Scene::new();
+            scene.human("dan");
+            scene.export.by = Some("dan".to_owned());
+            scene.change(1, "bot", "cat", 9.0);
+            scene.approve(1, "ann", 8.8);
+            scene
+        };
+        let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
+        let by = |author: &str, approver: &str| {
+            let mut scene = build();
+            scene.justify(&id, author, approver);
+            scene.verdicts("preparer-conflict").pop().unwrap().1
+        };
+        assert_eq!(by("bob", "cat"), "pass");
+        assert_eq!(by("dan", "cat"), "violation");
+        assert_eq!(by("bob", "dan"), "violation");
+    }
+}
