@@ -94,6 +94,9 @@ pub enum Doubt {
     Revision,
     /// The reviewer's roles at that moment are not known: why.
     Role(String),
+    /// Somebody objected later and before the merge, and may be the reviewer: one of the two
+    /// accounts resolves to nobody.
+    Objection(crate::model::AccountId),
 }
 
 /// One approving review, assessed.
@@ -226,11 +229,13 @@ fn assess_one<'a>(
     if review.dismissed {
         approval.reasons.push(Reason::Dismissed);
     }
-    match cx.identities.is_human(review.by) {
-        Some(true) => {}
-        Some(false) => approval.reasons.push(Reason::NotHuman),
-        None => approval.doubts.push(Doubt::Reviewer),
+    if cx.identities.is_human(review.by) == Some(false) {
+        approval.reasons.push(Reason::NotHuman);
     }
+    if matches!(reviewer, Person::Unknown(_)) {
+        approval.doubts.push(Doubt::Reviewer);
+    }
+    doubt_last_word(cx, case, review, &mut approval);
     judge_revision(case, review, &mut approval);
     judge_independence(cx, case, review, contributions, &mut approval);
     judge_entitlement(cx, case, review, &mut approval);
@@ -239,6 +244,19 @@ fn assess_one<'a>(
     approval.doubts.sort();
     approval.doubts.dedup();
     approval
+}
+
+/// An objection by nobody known may be the reviewer's own last word.
+fn doubt_last_word(cx: &Context<'_>, case: &Case<'_>, review: Act, approval: &mut Approval<'_>) {
+    for objection in case.did_directly(Duty::Reject).map(|act| act.record) {
+        let in_time = objection.at.is_none_or(|at| at <= case.merged && review.at <= Some(at));
+        if in_time
+            && !objection.dismissed
+            && cx.identities.same(objection.by, review.by) == Sameness::Unknown
+        {
+            approval.doubts.push(Doubt::Objection(objection.by));
+        }
+    }
 }
 
 fn judge_revision(case: &Case<'_>, review: Act, approval: &mut Approval<'_>) {

@@ -1,9 +1,9 @@
 use super::super::{
     Context, Finding, Test, Who,
-    conflict::{is_shown, together},
+    conflict::{is_ruled_out, together},
     rule,
 };
-use crate::policy::PrincipalId;
+use crate::policy::{IncompatibleRoles, PrincipalId};
 
 rule! {
     /// ## What it tests
@@ -41,11 +41,13 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
     if !found.is_empty() {
         return found;
     }
-    if let Some(unseen) = conflicts.iter().find(|conflict| !is_shown(cx, conflict)) {
+    let open = |conflict: &&IncompatibleRoles| !is_ruled_out(cx, conflict, (&spans, &spans));
+    if let Some(unseen) = conflicts.iter().find(open) {
         return vec![Finding::indeterminate(format!(
             "no export shows for the whole period who held the roles of \"{}\"",
             unseen.name
-        ))];
+        ))
+        .with_all("role", spans.iter().map(|span| span.origin))];
     }
     let told = match spans.len() {
         0 => "it held no role that policy calls incompatible with another".to_owned(),

@@ -3,7 +3,7 @@
 use sodpack::{
     crossref::{Assessment, Context, Judgement, RuleCount, Tested, Verdict},
     model::Period,
-    policy::{Justification, Justifications, Policy},
+    policy::{Justification, Justifications},
 };
 
 use super::{
@@ -39,8 +39,7 @@ pub(crate) struct Judged {
 impl Scenario {
     /// Every verdict of every rule.
     pub(crate) fn judge(&self) -> Result<Judged, String> {
-        let policy = self.policy().map_err(|problems| problems.to_string())?;
-        let before = self.judged_with(&policy, &Justifications::none())?;
+        let before = self.judged_with(&Justifications::none())?;
         if self.answers.is_empty() {
             return Ok(before);
         }
@@ -48,11 +47,23 @@ impl Scenario {
         let rows: Result<Vec<_>, String> =
             (1..).zip(&self.answers).map(|(n, answer)| justification(n, answer, &before)).collect();
         let answers = Justifications { all: rows?, ..Justifications::none() };
-        self.judged_with(&policy, &answers)
+        self.judged_with(&answers)
     }
 
-    fn judged_with(&self, policy: &Policy, answers: &Justifications) -> Result<Judged, String> {
-        let principals = self.principals(policy).map_err(|problems| problems.to_string())?;
+    /// The same scenario whose justifications name the exceptions by their ids, so that they stay
+    /// when the evidence changes.
+    pub(crate) fn answering(&self) -> Self {
+        let before = self.judged_with(&Justifications::none()).unwrap();
+        let mut fixed = self.clone();
+        for answer in &mut fixed.answers {
+            answer.of = Answered::Exception(justification(0, answer, &before).unwrap().exception);
+        }
+        fixed
+    }
+
+    fn judged_with(&self, answers: &Justifications) -> Result<Judged, String> {
+        let policy = &self.policy;
+        let principals = self.principals().map_err(|problems| problems.to_string())?;
         let dataset = sealed(&self.files);
         let period = Period::parse(&self.period, self.zone, chrono::NaiveDate::MIN);
         let period = period.map_err(|error| error.to_string())?;
@@ -101,7 +112,7 @@ fn found(cx: &Context<'_>, judgement: &Judgement) -> Found {
     Found {
         rule: rule.id,
         on: thing(cx, *tested),
-        about: finding.about.clone().unwrap_or_default(),
+        about: finding.about.clone().unwrap_or_else(|| apart(cx, *tested)),
         verdict: finding.verdict,
         persons,
         statement: finding.statement.clone(),
@@ -124,6 +135,15 @@ fn thing(cx: &Context<'_>, tested: Tested) -> String {
         }
         Tested::Justification(line) => format!("justification {line}"),
         _ => tested.id(cx),
+    }
+}
+
+/// What tells things of one name apart: when it was tried, or since when a role was held.
+fn apart(cx: &Context<'_>, tested: Tested) -> String {
+    match tested {
+        Tested::Attempt(index) => cx.dataset.decisions()[index as usize].record.at.to_string(),
+        Tested::Grant(_) => tested.id(cx),
+        _ => String::new(),
     }
 }
 

@@ -1,9 +1,12 @@
 //! The scenario suite: plain texts that say what happened and what must come of it.
 
+mod changed;
+mod coverage;
 mod events;
 mod expect;
 mod judge;
 mod parse;
+mod properties;
 mod record;
 mod scenario;
 mod words;

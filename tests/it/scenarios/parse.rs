@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, path::Path};
 use sodpack::{
     crossref::{RULES, Verdict},
     model::Instant,
+    policy::{Policy, Problems},
 };
 
 use super::{
@@ -23,6 +24,8 @@ pub(crate) struct Reader {
     pub(crate) heads: BTreeMap<String, String>,
     /// Time of the last event of the current file.
     pub(crate) last: Option<Instant>,
+    /// `policy.toml` so far.
+    policy: String,
     problems: Vec<String>,
 }
 
@@ -35,7 +38,7 @@ pub(crate) fn scenario(root: &Path, name: &str) -> Result<Scenario, String> {
             zone: chrono_tz::UTC,
             period: "2026-10".to_owned(),
             as_of: Instant::parse("2026-11-05T09:00:00Z").unwrap(),
-            policy: String::new(),
+            policy: policy("").unwrap(),
             people: Vec::new(),
             files: Vec::new(),
             answers: Vec::new(),
@@ -45,6 +48,7 @@ pub(crate) fn scenario(root: &Path, name: &str) -> Result<Scenario, String> {
         },
         heads: BTreeMap::new(),
         last: None,
+        policy: String::new(),
         problems: Vec::new(),
     };
     reader.file(root, &format!("{name}.txt"));
@@ -109,7 +113,7 @@ impl Reader {
     /// Puts lines of TOML over those that are there: a key replaces its like, a `[[table]]` all of
     /// its name.
     fn policy(&mut self, block: &[(u32, &str)]) -> Result<(), Fault> {
-        let mut tables = tables(&self.scenario.policy);
+        let mut tables = tables(&self.policy);
         let own: String = block.iter().map(|(_, line)| format!("{}\n", line.trim())).collect();
         let own = self::tables(&own);
         for (head, _) in own.iter().filter(|(head, _)| head.starts_with("[[")) {
@@ -127,8 +131,9 @@ impl Reader {
         }
         tables.retain(|(head, lines)| !(head.starts_with("[[") && lines.is_empty()));
         let text = |(head, lines): &(String, Vec<String>)| format!("{head}\n{}\n", lines.join("\n"));
-        self.scenario.policy = tables.iter().map(text).collect();
-        self.scenario.policy().map(|_| ()).map_err(|problems| problems.to_string())
+        self.policy = tables.iter().map(text).collect();
+        self.scenario.policy = policy(&self.policy).map_err(|problems| problems.to_string())?;
+        Ok(())
     }
 
     fn expect(&mut self, file: &str, block: &[(u32, &str)]) {
@@ -282,6 +287,11 @@ fn extend(file: &mut File, clauses: &super::words::Clauses) -> Result<(), Fault>
         file.rejects = number.parse().map_err(|_| format!("`{number}` is no number"))?;
     }
     Ok(())
+}
+
+fn policy(text: &str) -> Result<Policy, Problems> {
+    let mut problems = Problems::default();
+    Policy::read("policy", text, &mut problems).ok_or(problems)
 }
 
 /// The tables of a TOML file as lines, each with its head.

@@ -17,8 +17,8 @@ pub(crate) struct Scenario {
     pub(crate) zone: chrono_tz::Tz,
     pub(crate) period: String,
     pub(crate) as_of: Instant,
-    /// `policy.toml` as text.
-    pub(crate) policy: String,
+    /// Read from the scenario's `policy.toml` as the program reads it.
+    pub(crate) policy: Policy,
     pub(crate) people: Vec<Member>,
     pub(crate) files: Vec<File>,
     pub(crate) answers: Vec<Answer>,
@@ -83,18 +83,11 @@ pub(crate) struct Untested {
 }
 
 impl Scenario {
-    /// The policy, read as the program reads it.
-    pub(crate) fn policy(&self) -> Result<Policy, Problems> {
-        let mut problems = Problems::default();
-        let policy = Policy::read("policy", &self.policy, &mut problems);
-        policy.ok_or(problems)
-    }
-
     /// The registry, read as the program reads it. Problems name the line of the scenario.
-    pub(crate) fn principals(&self, policy: &Policy) -> Result<Principals, Problems> {
+    pub(crate) fn principals(&self) -> Result<Principals, Problems> {
         let mut problems = Problems::default();
         let text = self.registry();
-        let all = Principals::read("people", &text, self.zone, Some(policy), &mut problems);
+        let all = Principals::read("people", &text, self.zone, Some(&self.policy), &mut problems);
         for problem in &mut problems.0 {
             let row = (problem.line as usize).checked_sub(2).and_then(|row| self.people.get(row));
             problem.line = row.map_or(0, |row| row.line);
