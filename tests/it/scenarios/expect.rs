@@ -79,3 +79,36 @@ pub(crate) fn told(found: &Found) -> String {
     let on = if found.nothing { String::new() } else { format!(" on {}", found.on) };
     format!("{} {}{persons}{on} // {}", found.rule, found.verdict.name(), found.statement)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{parse, root};
+
+    /// What is wrong with these expectations of a change that Ann approved herself.
+    fn wrong(expectations: &[&str]) -> String {
+        let lines: String = expectations.iter().map(|line| format!("  {line}\n")).collect();
+        let text = format!("Why.\n\ncompany: self-approved\nexpect:\n{lines}");
+        let scenario = parse::read(&root(), "s", &text).unwrap();
+        super::wrong(&scenario).unwrap_or_default()
+    }
+
+    const OWN: &str = "self-approval violation [ann] on #1";
+    const NONE: &str = "no-approval violation [ann] on #1";
+
+    #[test]
+    fn each_surprise_is_seen() {
+        assert_eq!(wrong(&[OWN, NONE]), "");
+        assert!(wrong(&[OWN]).contains("not listed: no-approval violation [ann] on #1"));
+        for other in [
+            "self-approval violation [bob] on #1",
+            "self-approval violation [ann bob] on #1",
+            "self-approval violation [ann] on #2",
+            "self-approval pass on #1",
+            "self-approval violation [ann] on #1 saying \"Bob\"",
+        ] {
+            assert!(wrong(&[other, NONE]).contains("self-approval"), "{other}");
+        }
+        assert!(wrong(&[OWN, NONE, "late-approval untested on #1"]).contains("late-approval tested"));
+        assert!(wrong(&[]).contains("it expects nothing"));
+    }
+}

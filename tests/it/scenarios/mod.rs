@@ -5,6 +5,7 @@ mod coverage;
 mod events;
 mod expect;
 mod judge;
+mod months;
 mod parse;
 mod properties;
 mod record;

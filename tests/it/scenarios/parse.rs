@@ -29,8 +29,15 @@ pub(crate) struct Reader {
     problems: Vec<String>,
 }
 
-/// Reads the scenario in `path`, with the company that it names.
+/// Reads the scenario of this name, with the company that it names.
 pub(crate) fn scenario(root: &Path, name: &str) -> Result<Scenario, String> {
+    let file = format!("{name}.txt");
+    let text = std::fs::read_to_string(root.join(&file));
+    read(root, name, &text.map_err(|error| format!("{file}: {error}"))?)
+}
+
+/// Reads a scenario from its text. All problems are told, each with file and line.
+pub(crate) fn read(root: &Path, name: &str, text: &str) -> Result<Scenario, String> {
     let mut reader = Reader {
         scenario: Scenario {
             name: name.to_owned(),
@@ -51,7 +58,7 @@ pub(crate) fn scenario(root: &Path, name: &str) -> Result<Scenario, String> {
         policy: String::new(),
         problems: Vec::new(),
     };
-    reader.file(root, &format!("{name}.txt"));
+    reader.text(root, &format!("{name}.txt"), text);
     let Reader { scenario, problems, .. } = reader;
     if !problems.is_empty() {
         return Err(problems.join("\n"));
@@ -92,10 +99,12 @@ impl Reader {
             }
             let done = match statement.split_once(": ") {
                 Some(("company", name)) => {
+                    let before = self.problems.len();
                     let why = std::mem::take(&mut self.scenario.why);
                     self.file(root, &format!("companies/{name}.txt"));
                     self.scenario.why = why;
-                    Ok(())
+                    // Whoever is faulty in the company is told once, and not in each scenario.
+                    if self.problems.len() > before { Err("the company has faults".to_owned()) } else { Ok(()) }
                 }
                 _ if statement == "policy:" => self.policy(&block),
                 _ if statement == "expect:" => {
@@ -357,4 +366,41 @@ fn expected(line: u32, text: &str) -> Result<Expectation, Fault> {
     }
     let rule = rule.to_owned();
     Ok(Expectation::Verdict(Expected { line, rule, verdict, persons, on, saying }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> String {
+        read(&super::super::root(), "s", text).map(|_| ()).unwrap_err()
+    }
+
+    #[test]
+    fn faults_have_file_and_line() {
+        let text = "Why.\n\ncompany: usual\nhuman dan tier nowhere else\n2026-10-05 09:00 eve opens #1\n\
+                    2026-10-05 10:00 ann opens #2\n2026-10-04 08:00 ann opens #3\n\
+                    2026-10-06 ann shouts #2\nexpect:\n  no-such-rule pass\n  no-approval fail\n  \
+                    no-approval violation on #2\n";
+        let told = faults(text);
+        let lines: Vec<_> = told.lines().map(|line| line.split(": ").next().unwrap()).collect();
+        let want = ["s.txt:4", "s.txt:5", "s.txt:7", "s.txt:8", "s.txt:10", "s.txt:11", "s.txt:12"];
+        assert_eq!(lines, want, "{told}");
+    }
+
+    #[test]
+    fn a_scenario_says_why() {
+        assert!(faults("company: usual\n").starts_with("s.txt:1: no sentence says why"));
+    }
+
+    #[test]
+    fn policies_are_laid_over_one_another() {
+        let text = "Why.\n\ncompany: usual\npolicy:\n  [approvals]\n  people = 2\n\
+                    policy:\n  [approvals]\n  agents = 3\n  [[protected]]\n  \
+                    repositories = [\"a/*\"]\n  branches = [\"b\"]\n";
+        let policy = read(&super::super::root(), "s", text).unwrap().policy;
+        assert_eq!((policy.approvals.people, policy.approvals.agents), (2, 3));
+        assert_eq!(policy.protected.len(), 1);
+        assert!(policy.protects("a/x", "b") && policy.incompatible_roles.len() == 1);
+    }
 }

@@ -1,0 +1,476 @@
+//! Whole months, made up at random from a seed, and an oracle that judges them in the most naive
+//! way: by going through all that happened, again and again, without any of the engine's joins.
+//!
+//! A month on which the two differ is made smaller as long as they still differ, and told.
+
+use std::collections::BTreeSet;
+
+use sodpack::{
+    crossref::Verdict,
+    model::{Duty, HowKnown, Instant, SubjectKind, SubjectState},
+};
+
+use super::{
+    judge::Judged,
+    parse, root,
+    record::{Deed, Fact, Given, Thing, What},
+    scenario::Scenario,
+};
+
+/// Months that are tried.
+const MONTHS: u64 = 150;
+
+/// Splitmix64: small, and the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % sides
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.roll(of.len() as u64) as usize]
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.roll(100) < percent
+    }
+}
+
+/// Accounts that act, with the person behind each: an agent's is its sponsor. `ghost` and `gone`
+/// are nobody's.
+const ACCOUNTS: &[(&str, Option<&str>)] = &[
+    ("github:ann", Some("ann")),
+    ("github:bob", Some("bob")),
+    ("github:bob-admin", Some("bob")),
+    ("github:cat", Some("cat")),
+    ("github:dan", Some("dan")),
+    ("github:bot", Some("ann")),
+    ("github:pipe", Some("cat")),
+    ("github:ghost", None),
+    ("github:gone", None),
+];
+
+const MACHINES: &[&str] = &["github:bot", "github:pipe"];
+
+fn at(hour: u64) -> Instant {
+    let start = Instant::parse("2026-09-29T00:00:00Z").unwrap();
+    start.shifted(hour as i64 * 3600)
+}
+
+/// A month of up to a dozen changes in the usual company, to which Dan belongs for a while.
+fn month(seed: u64) -> Scenario {
+    let mut dice = Dice(seed);
+    let mut month = parse::scenario(&root(), "companies/months").unwrap();
+    month.name = format!("month {seed}");
+    let roles = month.files.iter_mut().find(|file| file.path == "okta/roles").unwrap();
+    for _ in 0..dice.roll(4) {
+        let from = dice.roll(700);
+        let until = dice.chance(70).then(|| at(from + 1 + dice.roll(300)));
+        let known = HowKnown::Interval;
+        let by = Some("okta:max".to_owned());
+        let (holder, role) = ("okta:dan".to_owned(), "okta:change-approver".to_owned());
+        let from = Some(at(from));
+        let given = Given { holder, role, scope: None, from, until, by, known };
+        let line = 1000 + roles.facts.len() as u32;
+        roles.facts.push(Fact { line, what: What::Grant(given) });
+    }
+    let accounts: Vec<&str> = ACCOUNTS.iter().map(|(account, _)| *account).collect();
+    let mut facts = Vec::new();
+    for n in 1..=1 + dice.roll(12) {
+        facts.extend(change(&mut dice, n, &accounts));
+    }
+    let pulls = month.files.iter_mut().find(|file| file.path == "github/pulls").unwrap();
+    pulls.facts = (1..).zip(facts).map(|(line, what)| Fact { line, what }).collect();
+    month
+}
+
+/// One change: opened, written, reviewed in whatever order, and mostly merged.
+fn change(dice: &mut Dice, n: u64, accounts: &[&str]) -> Vec<What> {
+    let id = format!("github:acme/pay#{n}");
+    let opened = dice.roll(760);
+    let merged = opened + 1 + dice.roll(60);
+    let commits = 1 + dice.roll(3);
+    let deed = |by: &str, duty, to: &str, hour: u64, revision: Option<String>| Deed {
+        by: by.to_owned(),
+        duty,
+        to: to.to_owned(),
+        at: Some(at(hour)),
+        revision,
+        dismissed: false,
+    };
+    let mut facts = vec![What::Act(deed(dice.one(accounts), Duty::Author, &id, opened, None))];
+    for commit in 1..=commits {
+        let to = format!("github:acme/pay@c{n}-{commit}");
+        if dice.chance(80) {
+            facts.push(What::Act(deed(dice.one(accounts), Duty::Author, &to, opened, None)));
+        }
+        facts.push(What::Link { from: id.clone(), kind: sodpack::model::LinkKind::Contains, to });
+    }
+    for _ in 0..dice.roll(5) {
+        let duty = if dice.chance(75) { Duty::Approve } else { Duty::Reject };
+        let seen = dice.chance(95).then(|| match dice.chance(75) {
+            true => format!("c{n}-{commits}"),
+            false => format!("c{n}-{}", 1 + dice.roll(commits)),
+        });
+        let mut review = deed(dice.one(accounts), duty, &id, opened + dice.roll(70), seen);
+        review.dismissed = duty == Duty::Approve && dice.chance(10);
+        if dice.chance(3) {
+            review.at = None;
+        }
+        facts.push(What::Act(review));
+    }
+    let done = dice.chance(90).then(|| at(merged));
+    if done.is_some() && dice.chance(90) {
+        facts.push(What::Act(deed(dice.one(accounts), Duty::Merge, &id, merged, None)));
+    }
+    facts.push(What::Subject(Thing {
+        id,
+        kind: SubjectKind::Change,
+        state: if done.is_some() { SubjectState::Done } else { SubjectState::Open },
+        repository: Some("acme/pay".to_owned()),
+        target: Some(if dice.chance(95) { "main" } else { "experiment" }.to_owned()),
+        revision: dice.chance(97).then(|| format!("c{n}-{commits}")),
+        created: Some(at(opened)),
+        done,
+        reviews_listed: true,
+    }));
+    facts
+}
+
+/// The oracle's view of a month: nothing but its records.
+struct Oracle<'a> {
+    facts: Vec<&'a What>,
+}
+
+/// What the oracle thinks of one approval.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Worth {
+    Counts,
+    Open,
+    Void,
+}
+
+impl<'a> Oracle<'a> {
+    fn new(month: &'a Scenario) -> Self {
+        let facts = month.files.iter().flat_map(|file| &file.facts).map(|fact| &fact.what);
+        Self { facts: facts.collect() }
+    }
+
+    fn deeds(&self, duty: Duty, to: &str) -> Vec<&'a Deed> {
+        let mut deeds = Vec::new();
+        for fact in &self.facts {
+            if let What::Act(deed) = fact
+                && deed.duty == duty
+                && deed.to == to
+                && !deeds.contains(&deed)
+            {
+                deeds.push(deed);
+            }
+        }
+        deeds
+    }
+
+    /// The changes of October on the protected branch.
+    fn changes(&self) -> Vec<&'a Thing> {
+        let (from, until) = (
+            Instant::parse("2026-10-01T00:00:00Z").unwrap(),
+            Instant::parse("2026-11-01T00:00:00Z").unwrap(),
+        );
+        let mut changes = Vec::new();
+        for fact in &self.facts {
+            if let What::Subject(thing) = fact
+                && thing.kind == SubjectKind::Change
+                && thing.done.is_some_and(|done| from <= done && done < until)
+            {
+                changes.push(thing);
+            }
+        }
+        changes
+    }
+
+    fn wrote(&self, change: &Thing) -> Vec<&'a str> {
+        let mut wrote: Vec<&str> =
+            self.deeds(Duty::Author, &change.id).iter().map(|deed| deed.by.as_str()).collect();
+        for fact in &self.facts {
+            if let What::Link { from, to, .. } = fact
+                && *from == change.id
+            {
+                wrote.extend(self.deeds(Duty::Author, to).iter().map(|deed| deed.by.as_str()));
+            }
+        }
+        wrote
+    }
+
+    /// Whether anybody but the reviewer wrote it: `None` if an account is nobody's.
+    fn independent(&self, change: &Thing, reviewer: &str) -> Option<bool> {
+        let mut answer = Some(true);
+        for author in self.wrote(change) {
+            if author == reviewer || (person(author).is_some() && person(author) == person(reviewer)) {
+                return Some(false);
+            }
+            if person(author).is_none() || person(reviewer).is_none() {
+                answer = None;
+            }
+        }
+        answer
+    }
+
+    /// Whether the reviewer held the role at the approval.
+    fn entitled(&self, approval: &Deed) -> Option<bool> {
+        let (who, at) = (person(&approval.by)?, approval.at?);
+        let holds = |fact: &&What| match fact {
+            What::Grant(given) => {
+                given.role == "okta:change-approver"
+                    && given.holder == format!("okta:{who}")
+                    && given.from.is_some_and(|from| from <= at)
+                    && given.until.is_none_or(|until| at < until)
+            }
+            _ => false,
+        };
+        Some(self.facts.iter().any(|fact| holds(fact)))
+    }
+
+    /// The reviewer's last word at the merge, where it can be told whose words are whose.
+    fn last_word(&self, change: &Thing, approval: &Deed) -> Option<bool> {
+        let (given, merged) = (approval.at?, change.done?);
+        let mut answer = Some(true);
+        for other in self.deeds(Duty::Reject, &change.id) {
+            let theirs = other.by == approval.by
+                || (person(&other.by).is_some() && person(&other.by) == person(&approval.by));
+            let unknown = person(&other.by).is_none() || person(&approval.by).is_none();
+            match other.at {
+                None if unknown => answer = None,
+                None => {}
+                Some(at) if at < given || at > merged => {}
+                Some(_) if theirs => return Some(false),
+                Some(_) if unknown => answer = None,
+                Some(_) => {}
+            }
+        }
+        answer
+    }
+
+    /// What an approval is worth. One that its giver repeated later is judged by the later one.
+    fn worth(&self, change: &Thing, approval: &Deed) -> Worth {
+        let repeated = self.deeds(Duty::Approve, &change.id).iter().any(|other| {
+            let same = other.by == approval.by
+                || (person(&other.by).is_some() && person(&other.by) == person(&approval.by));
+            let in_time = other.at.is_some_and(|at| Some(at) <= change.done);
+            same && !other.dismissed && in_time && other.at > approval.at && approval.at.is_some()
+        });
+        let seen = match (&approval.revision, &change.revision) {
+            (Some(seen), Some(merged)) => Some(seen == merged),
+            _ => None,
+        };
+        let machine = MACHINES.contains(&approval.by.as_str());
+        let answers = [
+            Some(!approval.dismissed),
+            Some(!repeated || late(change, approval)),
+            if machine { Some(false) } else { person(&approval.by).map(|_| true) },
+            approval.at.map(|at| Some(at) <= change.done),
+            seen,
+            self.independent(change, &approval.by),
+            if machine { None } else { self.entitled(approval) },
+            self.last_word(change, approval),
+        ];
+        if answers.contains(&Some(false)) {
+            Worth::Void
+        } else if answers.contains(&None) {
+            Worth::Open
+        } else {
+            Worth::Counts
+        }
+    }
+
+    /// The verdict of `no-approval`.
+    fn no_approval(&self, change: &Thing) -> Verdict {
+        let approvals = self.deeds(Duty::Approve, &change.id);
+        let worths: Vec<_> = approvals.iter().map(|a| self.worth(change, a)).collect();
+        if unprotected(change) {
+            Verdict::NotApplicable
+        } else if worths.contains(&Worth::Counts) {
+            Verdict::Pass
+        } else if worths.contains(&Worth::Open) {
+            Verdict::Indeterminate
+        } else {
+            Verdict::Violation
+        }
+    }
+
+    /// Whether `self-approval` is violated: somebody who opened the change gave an approval that
+    /// they did not take back.
+    fn self_approved(&self, change: &Thing) -> bool {
+        let opened = self.deeds(Duty::Author, &change.id);
+        let approvals = self.deeds(Duty::Approve, &change.id);
+        approvals.iter().any(|approval| {
+            let own = opened.iter().any(|deed| {
+                let one = principal(&deed.by).is_some() && principal(&deed.by) == principal(&approval.by);
+                deed.by == approval.by || one
+            });
+            own && !unprotected(change) && self.stands(change, approval)
+        })
+    }
+
+    /// Whether an approval was neither taken back nor given again.
+    fn stands(&self, change: &Thing, approval: &Deed) -> bool {
+        let replaced = self.deeds(Duty::Approve, &change.id).iter().any(|other| {
+            let same = other.by == approval.by
+                || (person(&other.by).is_some() && person(&other.by) == person(&approval.by));
+            let in_time = other.at.is_some_and(|at| Some(at) <= change.done);
+            same && !other.dismissed && in_time && other.at > approval.at && approval.at.is_some()
+        });
+        !approval.dismissed
+            && (late(change, approval)
+                || (!replaced && self.last_word(change, approval) != Some(false)))
+    }
+
+    /// Whether a rule that charges approvals which `fail` is violated: some of them stand, and
+    /// without them nothing counts or may count.
+    fn rested_on(&self, change: &Thing, fails: impl Fn(&Deed) -> bool) -> bool {
+        let approvals = self.deeds(Duty::Approve, &change.id);
+        let failing = approvals.iter().any(|approval| self.stands(change, approval) && fails(approval));
+        failing && self.no_approval(change) == Verdict::Violation
+    }
+}
+
+/// The person behind an account.
+fn person(account: &str) -> Option<&'static str> {
+    ACCOUNTS.iter().find(|(known, _)| *known == account).and_then(|(_, person)| *person)
+}
+
+/// The principal of an account: a machine is its own.
+fn principal(account: &str) -> Option<String> {
+    match MACHINES.contains(&account) {
+        true => Some(account.to_owned()),
+        false => person(account).map(str::to_owned),
+    }
+}
+
+fn unprotected(change: &Thing) -> bool {
+    change.target.as_deref() != Some("main")
+}
+
+fn late(change: &Thing, approval: &Deed) -> bool {
+    approval.at.is_some_and(|at| Some(at) > change.done)
+}
+
+/// Where engine and oracle differ.
+fn disagreements(month: &Scenario, judged: &Judged) -> Vec<String> {
+    let oracle = Oracle::new(month);
+    let mut wrong = Vec::new();
+    let changes = oracle.changes();
+    for change in &changes {
+        let on = super::judge::short(&change.id);
+        let engine = |rule: &str| {
+            let found = judged.all.iter().find(|found| found.rule == rule && found.on == on);
+            found.map(|found| found.verdict)
+        };
+        if engine("no-approval") != Some(oracle.no_approval(change)) {
+            let (is, want) = (engine("no-approval"), oracle.no_approval(change));
+            wrong.push(format!("no-approval on {on}: {is:?}, and the oracle says {want:?}"));
+        }
+        let stale = |a: &Deed| {
+            a.revision.is_some() && change.revision.is_some() && a.revision != change.revision
+        };
+        let unentitled = |a: &Deed| match MACHINES.contains(&a.by.as_str()) {
+            true => a.at.is_some(),
+            false => oracle.entitled(a) == Some(false),
+        };
+        let charges = [
+            ("self-approval", oracle.self_approved(change)),
+            ("stale-approval", oracle.rested_on(change, stale)),
+            ("late-approval", oracle.rested_on(change, |a| late(change, a))),
+            (
+                "agent-approval",
+                oracle.rested_on(change, |a| MACHINES.contains(&a.by.as_str())),
+            ),
+            ("approver-not-entitled", oracle.rested_on(change, unentitled)),
+        ];
+        for (rule, violated) in charges {
+            let violated = violated && !unprotected(change);
+            if (engine(rule) == Some(Verdict::Violation)) != violated {
+                let is = engine(rule);
+                wrong.push(format!("{rule} on {on}: {is:?}, violated by the oracle: {violated}"));
+            }
+        }
+    }
+    wrong.extend(miscounts(judged, changes.len()));
+    wrong
+}
+
+/// Each rule gives each change one verdict, and what is counted is what was found.
+fn miscounts(judged: &Judged, changes: usize) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for count in &judged.counts {
+        let mine = || judged.all.iter().filter(|found| found.rule == count.rule.id);
+        let of = |verdict| mine().filter(|found| found.verdict == verdict).count() as u64;
+        let counted = [count.pass, count.violation, count.indeterminate, count.not_applicable];
+        let found = [
+            of(Verdict::Pass),
+            of(Verdict::Violation),
+            of(Verdict::Indeterminate),
+            of(Verdict::NotApplicable),
+        ];
+        if counted != found || counted.iter().sum::<u64>() != mine().count() as u64 {
+            wrong.push(format!("{}: {counted:?} counted, {found:?} found", count.rule.id));
+        }
+        let things: BTreeSet<_> = mine().map(|found| &found.on).collect();
+        let tests_changes = matches!(count.rule.test, sodpack::crossref::Test::Change(_));
+        if tests_changes && changes > 0 && (things.len(), mine().count()) != (changes, changes) {
+            wrong.push(format!("{} tested {} of {changes} changes", count.rule.id, things.len()));
+        }
+    }
+    wrong
+}
+
+/// The month without whatever does not matter to the disagreement.
+fn smallest(mut month: Scenario) -> Scenario {
+    let disagrees =
+        |month: &Scenario| month.judge().is_ok_and(|judged| !disagreements(month, &judged).is_empty());
+    let pulls = month.files.iter().position(|file| file.path == "github/pulls").unwrap();
+    let mut n = 0;
+    while n < month.files[pulls].facts.len() {
+        let mut smaller = month.clone();
+        smaller.files[pulls].facts.remove(n);
+        if disagrees(&smaller) {
+            month = smaller;
+        } else {
+            n += 1;
+        }
+    }
+    month
+}
+
+#[test]
+fn a_naive_oracle_agrees_on_whole_months() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..MONTHS {
+        let month = month(seed);
+        let judged = month.judge().unwrap();
+        seen.extend(judged.all.iter().map(|found| (found.rule, found.verdict)));
+        if !disagreements(&month, &judged).is_empty() {
+            let month = smallest(month);
+            let judged = month.judge().unwrap();
+            let facts: Vec<_> = month.files.iter().flat_map(|file| &file.facts).collect();
+            panic!("month {seed}: {:#?}\n{facts:#?}", disagreements(&month, &judged));
+        }
+    }
+    // Months in which nothing happens would agree with any oracle.
+    for rule in [
+        "self-approval",
+        "no-approval",
+        "stale-approval",
+        "late-approval",
+        "agent-approval",
+        "approver-not-entitled",
+    ] {
+        for verdict in [Verdict::Pass, Verdict::Violation, Verdict::Indeterminate] {
+            assert!(seen.contains(&(rule, verdict)), "no month has {rule} {}", verdict.name());
+        }
+    }
+}
