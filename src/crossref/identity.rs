@@ -325,7 +325,11 @@ mod tests {
         let tries = |scene: &mut Scene| {
             scene.attempt("ci", "iam:PutRolePolicy", 3.0, crate::model::Outcome::Allowed);
         };
-        assert_eq!(basis("ci", AccountKind::Service, tries).1, Basis::Platform, "of another system");
+        assert_eq!(
+            basis("ci", AccountKind::Service, tries).1,
+            Basis::Platform,
+            "of another system"
+        );
     }
 
     #[test]

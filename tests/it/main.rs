@@ -13,5 +13,6 @@ mod layers;
 mod registries;
 mod reperform;
 mod sample;
+mod scenarios;
 mod stock;
 mod tampering;

@@ -77,10 +77,7 @@ fn covered(cx: &Context<'_>, author: AccountId, standing: &[&Approval<'_>]) -> O
     let doubtful = |approval: &Approval<'_>| {
         let mut doubts = approval.doubts.iter();
         doubts.any(|doubt| {
-            matches!(
-                doubt,
-                Doubt::Time | Doubt::Revision | Doubt::Role(_) | Doubt::Objection(_)
-            )
+            matches!(doubt, Doubt::Time | Doubt::Revision | Doubt::Role(_) | Doubt::Objection(_))
         })
     };
     let mut may_be = false;

@@ -43,11 +43,13 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
     }
     let open = |conflict: &&IncompatibleRoles| !is_ruled_out(cx, conflict, (&spans, &spans));
     if let Some(unseen) = conflicts.iter().find(open) {
-        return vec![Finding::indeterminate(format!(
-            "no export shows for the whole period who held the roles of \"{}\"",
-            unseen.name
-        ))
-        .with_all("role", spans.iter().map(|span| span.origin))];
+        return vec![
+            Finding::indeterminate(format!(
+                "no export shows for the whole period who held the roles of \"{}\"",
+                unseen.name
+            ))
+            .with_all("role", spans.iter().map(|span| span.origin)),
+        ];
     }
     let told = match spans.len() {
         0 => "it held no role that policy calls incompatible with another".to_owned(),

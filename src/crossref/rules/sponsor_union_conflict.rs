@@ -67,11 +67,13 @@ fn test(cx: &Context<'_>, agent: PrincipalId) -> Vec<Finding> {
         pairs.iter().any(|(a, b)| !is_ruled_out(cx, conflict, (a, b)))
     };
     if let Some(unseen) = conflicts.iter().find(open) {
-        return vec![Finding::indeterminate(format!(
-            "no export shows for the whole period who held the roles of \"{}\"",
-            unseen.name
-        ))
-        .with_all("role", own.iter().chain(&theirs).map(|span| span.origin))];
+        return vec![
+            Finding::indeterminate(format!(
+                "no export shows for the whole period who held the roles of \"{}\"",
+                unseen.name
+            ))
+            .with_all("role", own.iter().chain(&theirs).map(|span| span.origin)),
+        ];
     }
     let name = &cx.principal(sponsor).name;
     vec![

@@ -1,8 +1,6 @@
 //! A scenario with one thing changed.
 
-use sodpack::model::{
-    AccountKind, Duty, HowKnown, Instant, Outcome, SubjectKind, SubjectState,
-};
+use sodpack::model::{AccountKind, Duty, HowKnown, Instant, Outcome, SubjectKind, SubjectState};
 
 use sodpack::policy::Pattern;
 
@@ -35,7 +33,11 @@ pub(crate) fn renamed(scenario: &Scenario, id: &str, other: &str) -> Scenario {
         name(&mut answer.author);
         name(&mut answer.approver);
         if let super::scenario::Answered::Rule { on, .. } = &mut answer.of {
-            *on = on.split(' ').map(|word| if word == id { other } else { word }).collect::<Vec<_>>().join(" ");
+            *on = on
+                .split(' ')
+                .map(|word| if word == id { other } else { word })
+                .collect::<Vec<_>>()
+                .join(" ");
         }
     }
     for fact in changed.files.iter_mut().flat_map(|file| &mut file.facts) {
@@ -180,10 +182,7 @@ pub(crate) fn without_each_role(scenario: &Scenario) -> Vec<Without> {
     })
 }
 
-fn without_each(
-    scenario: &Scenario,
-    picked: impl Fn(&What) -> Option<String>,
-) -> Vec<Without> {
+fn without_each(scenario: &Scenario, picked: impl Fn(&What) -> Option<String>) -> Vec<Without> {
     let mut all = Vec::new();
     for (f, file) in scenario.files.iter().enumerate() {
         for (n, fact) in file.facts.iter().enumerate() {

@@ -243,7 +243,8 @@ fn is(reader: &mut Reader, when: When, what: &str, mut words: Words) -> Result<(
         return Ok(());
     }
     let created = when.at;
-    let subject = Thing { state, created, done, revision, repository, target, ..named(&id, kind(&id)?) };
+    let subject =
+        Thing { state, created, done, revision, repository, target, ..named(&id, kind(&id)?) };
     add(reader, when.line, What::Subject(subject))
 }
 
@@ -389,7 +390,9 @@ fn account(reader: &Reader, who: &str, system: &str) -> Result<String, Fault> {
     }
     match reader.scenario.people.iter().any(|member| member.id == who) {
         true => Ok(format!("{system}:{who}")),
-        false => Err(format!("`{who}` is nobody; add `human {who}` or write an account `system:{who}`")),
+        false => {
+            Err(format!("`{who}` is nobody; add `human {who}` or write an account `system:{who}`"))
+        }
     }
 }
 

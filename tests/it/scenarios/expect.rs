@@ -29,9 +29,8 @@ pub(crate) fn wrong(scenario: &Scenario) -> Option<String> {
     if scenario.expected.is_empty() && scenario.untested.is_empty() {
         wrong.push("  it expects nothing".to_owned());
     }
-    (!wrong.is_empty()).then(|| {
-        format!("{}: {}\n{}", scenario.name, scenario.why, wrong.join("\n"))
-    })
+    (!wrong.is_empty())
+        .then(|| format!("{}: {}\n{}", scenario.name, scenario.why, wrong.join("\n")))
 }
 
 fn concerns(expected: &Expected, found: &Found) -> bool {
@@ -59,7 +58,8 @@ fn missed(expected: &Expected, judged: &Judged) -> Option<String> {
 }
 
 fn listed(scenario: &Scenario, found: &Found) -> bool {
-    let mut lines = scenario.expected.iter().filter(|expected| concerns(expected, found)).peekable();
+    let mut lines =
+        scenario.expected.iter().filter(|expected| concerns(expected, found)).peekable();
     if lines.peek().is_some() {
         return lines.any(|expected| fits(expected, found));
     }
@@ -108,7 +108,9 @@ mod tests {
         ] {
             assert!(wrong(&[other, NONE]).contains("self-approval"), "{other}");
         }
-        assert!(wrong(&[OWN, NONE, "late-approval untested on #1"]).contains("late-approval tested"));
+        assert!(
+            wrong(&[OWN, NONE, "late-approval untested on #1"]).contains("late-approval tested")
+        );
         assert!(wrong(&[]).contains("it expects nothing"));
     }
 }

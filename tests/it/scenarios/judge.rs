@@ -87,7 +87,11 @@ fn justification(line: u32, answer: &Answer, before: &Judged) -> Result<Justific
             found.map(|(id, ..)| id.clone()).ok_or_else(|| {
                 let line = answer.line;
                 format!("line {line}: no exception of {rule} on {on}; there are {:?}", {
-                    before.exceptions.iter().map(|(_, r, o)| format!("{r} on {o}")).collect::<Vec<_>>()
+                    before
+                        .exceptions
+                        .iter()
+                        .map(|(_, r, o)| format!("{r} on {o}"))
+                        .collect::<Vec<_>>()
                 })
             })?
         }
@@ -107,7 +111,8 @@ fn justification(line: u32, answer: &Answer, before: &Judged) -> Result<Justific
 
 fn found(cx: &Context<'_>, judgement: &Judgement) -> Found {
     let Judgement { rule, tested, finding } = judgement;
-    let mut persons: Vec<_> = finding.persons.iter().map(|who| cx.who_id(*who).to_owned()).collect();
+    let mut persons: Vec<_> =
+        finding.persons.iter().map(|who| cx.who_id(*who).to_owned()).collect();
     persons.sort();
     Found {
         rule: rule.id,

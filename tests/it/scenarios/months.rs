@@ -12,8 +12,9 @@ use sodpack::{
 
 use super::{
     judge::Judged,
-    parse, root,
+    parse,
     record::{Deed, Fact, Given, Thing, What},
+    root,
     scenario::Scenario,
 };
 
@@ -210,7 +211,9 @@ impl<'a> Oracle<'a> {
     fn independent(&self, change: &Thing, reviewer: &str) -> Option<bool> {
         let mut answer = Some(true);
         for author in self.wrote(change) {
-            if author == reviewer || (person(author).is_some() && person(author) == person(reviewer)) {
+            if author == reviewer
+                || (person(author).is_some() && person(author) == person(reviewer))
+            {
                 return Some(false);
             }
             if person(author).is_none() || person(reviewer).is_none() {
@@ -232,7 +235,7 @@ impl<'a> Oracle<'a> {
             }
             _ => false,
         };
-        Some(self.facts.iter().any(|fact| holds(fact)))
+        Some(self.facts.iter().any(holds))
     }
 
     /// The reviewer's last word at the merge, where it can be told whose words are whose.
@@ -309,7 +312,8 @@ impl<'a> Oracle<'a> {
         let approvals = self.deeds(Duty::Approve, &change.id);
         approvals.iter().any(|approval| {
             let own = opened.iter().any(|deed| {
-                let one = principal(&deed.by).is_some() && principal(&deed.by) == principal(&approval.by);
+                let one =
+                    principal(&deed.by).is_some() && principal(&deed.by) == principal(&approval.by);
                 deed.by == approval.by || one
             });
             own && !unprotected(change) && self.stands(change, approval)
@@ -333,7 +337,8 @@ impl<'a> Oracle<'a> {
     /// without them nothing counts or may count.
     fn rested_on(&self, change: &Thing, fails: impl Fn(&Deed) -> bool) -> bool {
         let approvals = self.deeds(Duty::Approve, &change.id);
-        let failing = approvals.iter().any(|approval| self.stands(change, approval) && fails(approval));
+        let failing =
+            approvals.iter().any(|approval| self.stands(change, approval) && fails(approval));
         failing && self.no_approval(change) == Verdict::Violation
     }
 }
@@ -385,10 +390,7 @@ fn disagreements(month: &Scenario, judged: &Judged) -> Vec<String> {
             ("self-approval", oracle.self_approved(change)),
             ("stale-approval", oracle.rested_on(change, stale)),
             ("late-approval", oracle.rested_on(change, |a| late(change, a))),
-            (
-                "agent-approval",
-                oracle.rested_on(change, |a| MACHINES.contains(&a.by.as_str())),
-            ),
+            ("agent-approval", oracle.rested_on(change, |a| MACHINES.contains(&a.by.as_str()))),
             ("approver-not-entitled", oracle.rested_on(change, unentitled)),
         ];
         for (rule, violated) in charges {
@@ -430,8 +432,9 @@ fn miscounts(judged: &Judged, changes: usize) -> Vec<String> {
 
 /// The month without whatever does not matter to the disagreement.
 fn smallest(mut month: Scenario) -> Scenario {
-    let disagrees =
-        |month: &Scenario| month.judge().is_ok_and(|judged| !disagreements(month, &judged).is_empty());
+    let disagrees = |month: &Scenario| {
+        month.judge().is_ok_and(|judged| !disagreements(month, &judged).is_empty())
+    };
     let pulls = month.files.iter().position(|file| file.path == "github/pulls").unwrap();
     let mut n = 0;
     while n < month.files[pulls].facts.len() {

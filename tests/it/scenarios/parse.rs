@@ -104,7 +104,11 @@ impl Reader {
                     self.file(root, &format!("companies/{name}.txt"));
                     self.scenario.why = why;
                     // Whoever is faulty in the company is told once, and not in each scenario.
-                    if self.problems.len() > before { Err("the company has faults".to_owned()) } else { Ok(()) }
+                    if self.problems.len() > before {
+                        Err("the company has faults".to_owned())
+                    } else {
+                        Ok(())
+                    }
                 }
                 _ if statement == "policy:" => self.policy(&block),
                 _ if statement == "expect:" => {
@@ -131,7 +135,8 @@ impl Reader {
         for (head, lines) in own {
             match tables.iter_mut().find(|(other, _)| !head.starts_with("[[") && *other == head) {
                 Some((_, theirs)) => {
-                    let key = |line: &str| line.split('=').next().unwrap_or_default().trim().to_owned();
+                    let key =
+                        |line: &str| line.split('=').next().unwrap_or_default().trim().to_owned();
                     theirs.retain(|line| !lines.iter().any(|own| key(own) == key(line)));
                     theirs.extend(lines);
                 }
@@ -139,7 +144,8 @@ impl Reader {
             }
         }
         tables.retain(|(head, lines)| !(head.starts_with("[[") && lines.is_empty()));
-        let text = |(head, lines): &(String, Vec<String>)| format!("{head}\n{}\n", lines.join("\n"));
+        let text =
+            |(head, lines): &(String, Vec<String>)| format!("{head}\n{}\n", lines.join("\n"));
         self.policy = tables.iter().map(text).collect();
         self.scenario.policy = policy(&self.policy).map_err(|problems| problems.to_string())?;
         Ok(())

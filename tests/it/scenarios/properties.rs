@@ -33,7 +33,13 @@ fn differences(name: &str, what: &str, before: &Verdicts, after: &Verdicts) -> V
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
     let told = |key: &Key| {
-        format!("{name}, {what}: {} on {}: {:?} -> {:?}", key.0, key.1, before.get(key), after.get(key))
+        format!(
+            "{name}, {what}: {} on {}: {:?} -> {:?}",
+            key.0,
+            key.1,
+            before.get(key),
+            after.get(key)
+        )
     };
     differ.map(told).collect()
 }
@@ -126,7 +132,8 @@ fn nothing_passes_for_want_of(
                 let of = |all: &[Found]| -> BTreeSet<Verdict> {
                     all.iter().filter(|f| key(f) == key(found)).map(|f| f.verdict).collect()
                 };
-                if of(&after) == BTreeSet::from([Verdict::Pass]) && !excused(found, &places, &after) {
+                if of(&after) == BTreeSet::from([Verdict::Pass]) && !excused(found, &places, &after)
+                {
                     let (name, on) = (&scenario.name, &found.on);
                     let (was, told) = (found.verdict.name(), &found.statement);
                     wrong.push(format!(
@@ -173,15 +180,19 @@ const ENOUGH: &[&str] = &["no-approval", "too-few-approvals"];
 
 #[test]
 fn nothing_passes_for_want_of_an_approval() {
-    nothing_passes_for_want_of("the approval", changed::without_each_approval, |found, gone, now| {
-        let charge = found.evidence.iter().any(|place| gone.contains(place));
-        let still_open = |rules: &[&str]| {
-            now.iter().any(|f| f.on == found.on && rules.contains(&f.rule) && open(f.verdict))
-        };
-        let approving = APPROVING.contains(&found.rule)
-            && (found.verdict == Verdict::Violation || still_open(ENOUGH));
-        charge && (approving || FAILING.contains(&found.rule) && still_open(ENOUGH))
-    });
+    nothing_passes_for_want_of(
+        "the approval",
+        changed::without_each_approval,
+        |found, gone, now| {
+            let charge = found.evidence.iter().any(|place| gone.contains(place));
+            let still_open = |rules: &[&str]| {
+                now.iter().any(|f| f.on == found.on && rules.contains(&f.rule) && open(f.verdict))
+            };
+            let approving = APPROVING.contains(&found.rule)
+                && (found.verdict == Verdict::Violation || still_open(ENOUGH));
+            charge && (approving || FAILING.contains(&found.rule) && still_open(ENOUGH))
+        },
+    );
 }
 
 /// Rules that charge people with holding the very role whose record is removed. A list without it
@@ -201,7 +212,8 @@ fn nothing_passes_for_want_of_a_role() {
 #[test]
 fn nothing_passes_for_want_of_a_row_of_the_registry() {
     let rows = |scenario: &Scenario| -> Vec<Without> {
-        let sole = scenario.people.iter().filter(|member| !changed::claims_with_another(scenario, member));
+        let sole =
+            scenario.people.iter().filter(|member| !changed::claims_with_another(scenario, member));
         sole.map(|m| (m.id.clone(), changed::without_member(scenario, &m.id), Vec::new())).collect()
     };
     nothing_passes_for_want_of("the row", rows, |_, _, _| false);
@@ -240,7 +252,10 @@ fn who_is_the_author_by_another_name_approves_their_own_work() {
                 f.rule == "self-approval" && f.on == change && f.verdict == Verdict::Violation
             };
             if !judged(&one).iter().any(violated) {
-                wrong.push(format!("{}: {approver} is {author}, and {change} passes", scenario.name));
+                wrong.push(format!(
+                    "{}: {approver} is {author}, and {change} passes",
+                    scenario.name
+                ));
             }
         }
     }

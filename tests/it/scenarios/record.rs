@@ -174,4 +174,3 @@ fn put_subject(batch: &mut Batch, place: Place, thing: &Thing) {
     let known = Subject { state, repository, target, revision, ..Subject::new(id, kind) };
     batch.subject(place, Subject { created, done, reviews_listed, ..known });
 }
-

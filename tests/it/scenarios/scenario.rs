@@ -99,7 +99,14 @@ impl Scenario {
     fn registry(&self) -> String {
         let mut csv = csv::Writer::from_writer(Vec::new());
         csv.write_record([
-            "id", "name", "kind", "sponsor", "accounts", "emails", "tier", "valid_from",
+            "id",
+            "name",
+            "kind",
+            "sponsor",
+            "accounts",
+            "emails",
+            "tier",
+            "valid_from",
             "valid_until",
         ])
         .unwrap();

@@ -52,14 +52,17 @@ impl Words {
     pub(crate) fn must(&mut self, word: &str) -> Result<(), Fault> {
         match self.takes(word) {
             true => Ok(()),
-            false => Err(format!("`{}` where `{word}` is wanted", self.peek().unwrap_or("nothing"))),
+            false => {
+                Err(format!("`{}` where `{word}` is wanted", self.peek().unwrap_or("nothing")))
+            }
         }
     }
 
     /// A moment in `zone`: `2026-10-05 09:00`, a date alone for its first moment, or RFC 3339.
     pub(crate) fn time(&mut self, zone: chrono_tz::Tz) -> Result<Instant, Fault> {
         let mut text = self.word("a time")?;
-        let hour = |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(':');
+        let hour =
+            |word: &str| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(':');
         if text.len() == 10 && self.peek().is_some_and(hour) {
             text = format!("{text} {}", self.word("an hour")?);
         }
