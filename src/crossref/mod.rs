@@ -13,6 +13,7 @@ mod denial;
 mod engine;
 mod exception;
 mod identity;
+mod rebase;
 mod reliance;
 mod roles;
 mod rule;

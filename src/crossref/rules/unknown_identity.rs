@@ -4,8 +4,8 @@ rule! {
     /// ## What it tests
     /// Every account that acted in the period: that it belongs to exactly one principal of the
     /// registry, by its name, by a pattern, or by an address that its own system vouches for. Left
-    /// out are services that only record or merge what others did, such as the committer of merges
-    /// on a platform's web site; a service that did anything else is somebody's.
+    /// out are services of a system itself, such as the committer of merges on a platform's web
+    /// site; one that wrote or approved changes, executed or gave roles is somebody's.
     ///
     /// ## Why it matters
     /// An account that nobody answers for could be anybody's second one. Every test that it takes

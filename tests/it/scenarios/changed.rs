@@ -233,6 +233,26 @@ pub(crate) fn claims_with_another(scenario: &Scenario, member: &Member) -> bool 
     accounts.any(|account| covers(member, account) && others().any(|other| covers(other, account)))
 }
 
+/// Tells whether a row stands for an account that its own system calls a service, and that only
+/// recorded or merged what others wrote.
+pub(crate) fn only_records(scenario: &Scenario, member: &Member) -> bool {
+    let mut service = false;
+    for fact in scenario.files.iter().flat_map(|file| &file.facts) {
+        let own = |account: &String| member.accounts.contains(account);
+        match &fact.what {
+            What::Account { id, kind: AccountKind::Service, .. } if own(id) => service = true,
+            What::Act(deed) if own(&deed.by) => {
+                if !matches!(deed.duty, Duty::Commit | Duty::Merge) {
+                    return false;
+                }
+            }
+            What::Grant(Given { by: Some(by), .. }) if own(by) => return false,
+            _ => {}
+        }
+    }
+    service
+}
+
 /// Each change with one approval: its author and its approver, both in the registry.
 pub(crate) fn authors_and_approvers(scenario: &Scenario) -> Vec<(String, String, String)> {
     let facts = || scenario.files.iter().flat_map(|file| &file.facts);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sodpack::crossref::Verdict;
 
-use super::{all, changed, judge::Found, record::File, scenario::Scenario};
+use super::{all, changed, judge::Found, record::File, scenario::{Member, Scenario};
 
 /// Rule, thing, and what tells findings on one thing apart.
 type Key = (&'static str, String, String);
@@ -207,14 +207,21 @@ fn nothing_passes_for_want_of_a_role() {
     });
 }
 
-/// A row can speak against its like: it says that an account may be its own that another row claims
-/// too. Without it the registry says, as far as anybody can see, whose the account is.
+/// Two kinds of rows are left aside. A row can speak against its like: it says that an account may
+/// be its own that another row claims too, and without it the registry says, as far as anybody can
+/// see, whose the account is. And a service that nothing is known of but what it recorded or merged
+/// is the platform's own where no row says otherwise (docs/decisions/0003-platform-accounts.md).
 #[test]
 fn nothing_passes_for_want_of_a_row_of_the_registry() {
     let rows = |scenario: &Scenario| -> Vec<Without> {
-        let sole =
-            scenario.people.iter().filter(|member| !changed::claims_with_another(scenario, member));
-        sole.map(|m| (m.id.clone(), changed::without_member(scenario, &m.id), Vec::new())).collect()
+        let left = |member: &&Member| {
+            !changed::claims_with_another(scenario, member)
+                && !changed::only_records(scenario, member)
+        };
+        let without = |member: &Member| {
+            (member.id.clone(), changed::without_member(scenario, &member.id), Vec::new())
+        };
+        scenario.people.iter().filter(left).map(without).collect()
     };
     nothing_passes_for_want_of("the row", rows, |_, _, _| false);
 }
