@@ -5,7 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sodpack::crossref::Verdict;
 
-use super::{all, changed, judge::Found, record::File, scenario::{Member, Scenario};
+use super::{
+    all, changed,
+    judge::Found,
+    record::File,
+    scenario::{Member, Scenario},
+};
 
 /// Rule, thing, and what tells findings on one thing apart.
 type Key = (&'static str, String, String);
