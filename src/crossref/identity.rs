@@ -241,12 +241,18 @@ impl<'a> Registry<'a> {
         {
             return one(owners, Basis::Claim(address.to_owned()));
         }
-        for described in dataset.descriptions(account) {
-            let email = described.record.email.map(|email| dataset.text(email));
-            if let Some(owners) = email.and_then(|email| self.emails.get(email)) {
-                let address = email.unwrap_or_default().to_owned();
-                return one(owners, Basis::Email(address, described.origin));
-            }
+        // Several exports may describe an account, and vouch for addresses of several people.
+        let vouched: Vec<_> = dataset
+            .descriptions(account)
+            .iter()
+            .filter_map(|described| {
+                let address = dataset.text(described.record.email?);
+                Some((self.emails.get(address)?, address, described.origin))
+            })
+            .collect();
+        if let Some((_, address, origin)) = vouched.first() {
+            let owners: Vec<_> = vouched.iter().flat_map(|(owners, ..)| *owners).copied().collect();
+            return one(&owners, Basis::Email((*address).to_owned(), *origin));
         }
         (None, Basis::Nobody)
     }

@@ -8,6 +8,7 @@ mod company;
 mod console;
 mod determinism;
 mod docs;
+mod evidence;
 mod fixtures;
 mod layers;
 mod registries;

@@ -215,11 +215,19 @@ pub(crate) fn without_member(scenario: &Scenario, id: &str) -> Scenario {
     changed
 }
 
-/// Tells whether an account of the records is covered by this row and by another.
+/// Tells whether an account of the records is covered by this row and by another, by pattern or by
+/// an address that its system vouches for.
 pub(crate) fn claims_with_another(scenario: &Scenario, member: &Member) -> bool {
+    let vouched = |member: &Member, account: &str| {
+        let facts = scenario.files.iter().flat_map(|file| &file.facts);
+        facts.into_iter().any(|fact| {
+            matches!(&fact.what, What::Account { id, email: Some(email), .. }
+                if id == account && member.emails.contains(email))
+        })
+    };
     let covers = |member: &Member, account: &str| {
         let mut patterns = member.accounts.iter().map(|own| Pattern::new(&own.to_lowercase()));
-        patterns.any(|pattern| pattern.matches(&account.to_lowercase()))
+        patterns.any(|pattern| pattern.matches(&account.to_lowercase())) || vouched(member, account)
     };
     let others = || scenario.people.iter().filter(|other| other.id != member.id);
     let facts = scenario.files.iter().flat_map(|file| &file.facts);
@@ -231,6 +239,17 @@ pub(crate) fn claims_with_another(scenario: &Scenario, member: &Member) -> bool 
         What::Subject(_) | What::Link { .. } => None,
     });
     accounts.any(|account| covers(member, account) && others().any(|other| covers(other, account)))
+}
+
+/// Tells whether a list of roles was made between two others.
+pub(crate) fn lies_between(scenario: &Scenario, file: &File) -> bool {
+    let made = |file: &File| match file.roles {
+        Some(HowKnown::Snapshot(at)) => at,
+        _ => None,
+    };
+    let Some(at) = made(file) else { return false };
+    let others: Vec<_> = scenario.files.iter().filter_map(made).collect();
+    others.iter().any(|other| *other < at) && others.iter().any(|other| *other > at)
 }
 
 /// Tells whether a row stands for an account that its own system calls a service, and that only
