@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn snapshots_conflict_where_both_are_listed() {
-        let snapshots = |last: f64| {
+        let snapshots = |last: f64, seen: &[f64]| {
             of_bob(|scene| {
                 scene.policy.incompatible_roles[0].one = vec![Pattern::new("github:team:a")];
                 scene.policy.incompatible_roles[0].other = vec![Pattern::new("github:team:b")];
@@ -104,10 +104,14 @@ mod tests {
                 scene.snapshot("cat", "github:team:a", 22.0);
                 scene.snapshot("cat", "github:team:a", 34.0);
                 scene.snapshot("bob", "github:team:b", last);
+                for at in seen {
+                    scene.snapshot("cat", "github:team:b", *at);
+                }
             })
         };
-        assert_eq!(snapshots(20.0), "violation");
-        assert_eq!(snapshots(25.0), "pass");
-        assert_eq!(snapshots(21.0), "indeterminate");
+        assert_eq!(snapshots(20.0, &[]), "violation");
+        assert_eq!(snapshots(21.0, &[]), "indeterminate");
+        assert_eq!(snapshots(25.0, &[]), "indeterminate", "who was in it before nobody shows");
+        assert_eq!(snapshots(25.0, &[0.0, 24.0, 34.0]), "pass");
     }
 }
