@@ -86,6 +86,21 @@ pub(crate) fn beside_others(scenario: &Scenario) -> Scenario {
     };
     changed.people.insert(0, person("an-unrelated-one"));
     changed.people.push(person("the-unrelated-other"));
+    let facts = (1..).zip(unrelated()).map(|(line, what)| Fact { line, what }).collect();
+    changed.files.push(File {
+        path: "unrelated/all".to_owned(),
+        system: "unrelated".to_owned(),
+        exported: Some(Instant::parse("2026-11-04T00:00:00Z").unwrap()),
+        roles: None,
+        gaps: Vec::new(),
+        rejects: 0,
+        facts,
+    });
+    changed
+}
+
+/// A change, a role and an attempt that have nothing to do with the scenario.
+fn unrelated() -> Vec<What> {
     let at = |text: &str| Some(Instant::parse(text).unwrap());
     let change = "unrelated:unrelated/repo#1".to_owned();
     let merged = at("2026-10-09T12:00:00Z");
@@ -94,7 +109,7 @@ pub(crate) fn beside_others(scenario: &Scenario) -> Scenario {
         let revision = revision.map(str::to_owned);
         What::Act(Deed { by, duty, to, at, revision, dismissed: false })
     };
-    let all = vec![
+    vec![
         What::Account {
             id: "unrelated:the-unrelated-other".to_owned(),
             kind: AccountKind::Human,
@@ -132,18 +147,7 @@ pub(crate) fn beside_others(scenario: &Scenario) -> Scenario {
             code: None,
             control: None,
         }),
-    ];
-    let facts = (1..).zip(all).map(|(line, what)| Fact { line, what }).collect();
-    changed.files.push(File {
-        path: "unrelated/all".to_owned(),
-        system: "unrelated".to_owned(),
-        exported: at("2026-11-04T00:00:00Z"),
-        roles: None,
-        gaps: Vec::new(),
-        rejects: 0,
-        facts,
-    });
-    changed
+    ]
 }
 
 /// One file in two: every other record goes into the second.
@@ -255,16 +259,13 @@ pub(crate) fn lies_between(scenario: &Scenario, file: &File) -> bool {
 /// Tells whether a row stands for an account that its own system calls a service, and that only
 /// recorded or merged what others wrote.
 pub(crate) fn only_records(scenario: &Scenario, member: &Member) -> bool {
+    let records = |duty| matches!(duty, Duty::Commit | Duty::Merge);
     let mut service = false;
     for fact in scenario.files.iter().flat_map(|file| &file.facts) {
         let own = |account: &String| member.accounts.contains(account);
         match &fact.what {
             What::Account { id, kind: AccountKind::Service, .. } if own(id) => service = true,
-            What::Act(deed) if own(&deed.by) => {
-                if !matches!(deed.duty, Duty::Commit | Duty::Merge) {
-                    return false;
-                }
-            }
+            What::Act(deed) if own(&deed.by) && !records(deed.duty) => return false,
             What::Grant(Given { by: Some(by), .. }) if own(by) => return false,
             _ => {}
         }
