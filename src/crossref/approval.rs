@@ -282,8 +282,8 @@ fn judge_independence(
             Sameness::Unknown if ids.principal(by).is_none() => {
                 approval.doubts.push(Doubt::Contributor(by));
             }
-            Sameness::Unknown => approval.doubts.push(Doubt::Reviewer),
-            Sameness::Different => {}
+            // That the reviewer is unknown is noted for every approval of theirs.
+            Sameness::Unknown | Sameness::Different => {}
             Sameness::Same => approval.reasons.push(match (ids.principal(by), reviewer) {
                 (Some(theirs), Some(own)) if theirs != own && ids.root(theirs) == own => {
                     Reason::Sponsor(theirs)
@@ -331,4 +331,30 @@ pub(super) fn entitled(
 /// Whether a sponsor's approval is held against the change even where others approved too.
 pub(super) fn sponsor_must_stay_out(cx: &Context<'_>) -> bool {
     cx.policy.approvals.sponsor_approval == SponsorApproval::Never
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossref::{ChangeFacts, scene::Scene};
+
+    #[test]
+    fn doubts_name_only_whom_nobody_knows() {
+        let contributors = |author: &str, reviewer: &str| {
+            let mut scene = Scene::new();
+            scene.change(1, author, "cat", 9.0);
+            scene.approve(1, reviewer, 8.8);
+            scene.assess(|assessment| {
+                let cx = assessment.cx;
+                let facts = ChangeFacts::gather(cx, cx.merged().next().unwrap()).unwrap();
+                let doubts = &facts.approvals.all[0].doubts;
+                let unknown = |d: &&Doubt| matches!(d, Doubt::Contributor(_));
+                (doubts.contains(&Doubt::Reviewer), doubts.iter().filter(unknown).count())
+            })
+        };
+        assert_eq!(contributors("ann", "bob"), (false, 0));
+        assert_eq!(contributors("ann", "ghost"), (true, 0));
+        assert_eq!(contributors("ghost", "bob"), (false, 1));
+        assert_eq!(contributors("gone", "ghost"), (true, 1));
+    }
 }
