@@ -94,6 +94,9 @@ pub enum Doubt {
     Revision,
     /// The reviewer's roles at that moment are not known: why.
     Role(String),
+    /// Somebody objected later and before the merge, and may be the reviewer: one of the two
+    /// accounts resolves to nobody.
+    Objection(crate::model::AccountId),
 }
 
 /// One approving review, assessed.
@@ -226,11 +229,13 @@ fn assess_one<'a>(
     if review.dismissed {
         approval.reasons.push(Reason::Dismissed);
     }
-    match cx.identities.is_human(review.by) {
-        Some(true) => {}
-        Some(false) => approval.reasons.push(Reason::NotHuman),
-        None => approval.doubts.push(Doubt::Reviewer),
+    if cx.identities.is_human(review.by) == Some(false) {
+        approval.reasons.push(Reason::NotHuman);
     }
+    if matches!(reviewer, Person::Unknown(_)) {
+        approval.doubts.push(Doubt::Reviewer);
+    }
+    doubt_last_word(cx, case, review, &mut approval);
     judge_revision(case, review, &mut approval);
     judge_independence(cx, case, review, contributions, &mut approval);
     judge_entitlement(cx, case, review, &mut approval);
@@ -239,6 +244,19 @@ fn assess_one<'a>(
     approval.doubts.sort();
     approval.doubts.dedup();
     approval
+}
+
+/// An objection by nobody known may be the reviewer's own last word.
+fn doubt_last_word(cx: &Context<'_>, case: &Case<'_>, review: Act, approval: &mut Approval<'_>) {
+    for objection in case.did_directly(Duty::Reject).map(|act| act.record) {
+        let in_time = objection.at.is_none_or(|at| at <= case.merged && review.at <= Some(at));
+        if in_time
+            && !objection.dismissed
+            && cx.identities.same(objection.by, review.by) == Sameness::Unknown
+        {
+            approval.doubts.push(Doubt::Objection(objection.by));
+        }
+    }
 }
 
 fn judge_revision(case: &Case<'_>, review: Act, approval: &mut Approval<'_>) {
@@ -264,8 +282,8 @@ fn judge_independence(
             Sameness::Unknown if ids.principal(by).is_none() => {
                 approval.doubts.push(Doubt::Contributor(by));
             }
-            Sameness::Unknown => approval.doubts.push(Doubt::Reviewer),
-            Sameness::Different => {}
+            // That the reviewer is unknown is noted for every approval of theirs.
+            Sameness::Unknown | Sameness::Different => {}
             Sameness::Same => approval.reasons.push(match (ids.principal(by), reviewer) {
                 (Some(theirs), Some(own)) if theirs != own && ids.root(theirs) == own => {
                     Reason::Sponsor(theirs)
@@ -313,4 +331,30 @@ pub(super) fn entitled(
 /// Whether a sponsor's approval is held against the change even where others approved too.
 pub(super) fn sponsor_must_stay_out(cx: &Context<'_>) -> bool {
     cx.policy.approvals.sponsor_approval == SponsorApproval::Never
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossref::{ChangeFacts, scene::Scene};
+
+    #[test]
+    fn doubts_name_only_whom_nobody_knows() {
+        let contributors = |author: &str, reviewer: &str| {
+            let mut scene = Scene::new();
+            scene.change(1, author, "cat", 9.0);
+            scene.approve(1, reviewer, 8.8);
+            scene.assess(|assessment| {
+                let cx = assessment.cx;
+                let facts = ChangeFacts::gather(cx, cx.merged().next().unwrap()).unwrap();
+                let doubts = &facts.approvals.all[0].doubts;
+                let unknown = |d: &&Doubt| matches!(d, Doubt::Contributor(_));
+                (doubts.contains(&Doubt::Reviewer), doubts.iter().filter(unknown).count())
+            })
+        };
+        assert_eq!(contributors("ann", "bob"), (false, 0));
+        assert_eq!(contributors("ann", "ghost"), (true, 0));
+        assert_eq!(contributors("ghost", "bob"), (false, 1));
+        assert_eq!(contributors("gone", "ghost"), (true, 1));
+    }
 }

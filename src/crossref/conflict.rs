@@ -52,9 +52,23 @@ pub(super) fn together(
     Some(finding)
 }
 
-/// Tells whether the exports would show a conflict, had anybody held both of its sides. To know one
-/// side is enough: who did not hold that cannot have held both.
-pub(super) fn is_shown(cx: &Context<'_>, conflict: &IncompatibleRoles) -> bool {
-    cx.roles.would_show_all(&conflict.one, cx.period)
-        || cx.roles.would_show_all(&conflict.other, cx.period)
+/// Tells whether the exports rule the conflict out, where nothing was found held together: they
+/// show both of its sides, or one of them of which nothing was held. Who holds one side, as far as
+/// the exports go, may hold the other where nobody looked.
+pub(super) fn is_ruled_out(
+    cx: &Context<'_>,
+    conflict: &IncompatibleRoles,
+    (ones, others): (&[&Span], &[&Span]),
+) -> bool {
+    let shown = |patterns: &[Pattern]| cx.roles.would_show_all(patterns, cx.period);
+    let held = |spans: &[&Span], patterns: &[Pattern]| {
+        let role = |span: &&Span| cx.dataset.text(span.role.0);
+        spans.iter().map(role).any(|role| patterns.iter().any(|pattern| pattern.matches(role)))
+    };
+    match (shown(&conflict.one), shown(&conflict.other)) {
+        (true, true) => true,
+        (true, false) => !held(ones, &conflict.one),
+        (false, true) => !held(others, &conflict.other),
+        (false, false) => false,
+    }
 }

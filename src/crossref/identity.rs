@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    model::{AccountId, AccountKind, Dataset, Origin},
+    model::{AccountId, AccountKind, Dataset, Duty, Origin},
     policy::{PatternSet, PrincipalId, PrincipalKind, Principals, SponsorApproval},
 };
 
@@ -26,7 +26,9 @@ pub enum Basis {
     /// A commit claims an address that the registry lists.
     Claim(String),
     /// The account is a service of the system itself, such as the committer of merges made on its
-    /// web site; no person acts through it.
+    /// web site: it only records and merges what others did, and no person acts through it. A
+    /// service that wrote, approved, executed or gave roles is somebody's, and wants a row in the
+    /// registry.
     Platform,
     /// Several principals could own it.
     Ambiguous(Vec<PrincipalId>),
@@ -95,7 +97,8 @@ impl<'a> Identities<'a> {
             accounts.insert(grant.record.holder);
             accounts.extend(grant.record.granted_by);
         }
-        let resolve = |account| registry.resolve(account, dataset);
+        let own = deeds_of_their_own(dataset);
+        let resolve = |account| registry.resolve(account, dataset, !own.contains(&account));
         let all = accounts.into_iter().map(resolve).collect();
         Self { principals, all, counts: sponsor == SponsorApproval::Counts }
     }
@@ -209,10 +212,12 @@ impl<'a> Registry<'a> {
         Self { literal, patterns: PatternSet::new(patterns), emails }
     }
 
-    fn resolve(&self, account: AccountId, dataset: &Dataset) -> Identity {
+    fn resolve(&self, account: AccountId, dataset: &Dataset, only_records: bool) -> Identity {
         let kind = dataset.kind_of(account);
         let text = dataset.text(account.0);
-        let (principal, basis) = self.find(text, account, kind, dataset);
+        let (principal, basis) = self.find(text, account, dataset);
+        let platform = basis == Basis::Nobody && kind == AccountKind::Service && only_records;
+        let basis = if platform { Basis::Platform } else { basis };
         Identity { account, kind, principal, basis }
     }
 
@@ -220,7 +225,6 @@ impl<'a> Registry<'a> {
         &self,
         text: &str,
         account: AccountId,
-        kind: AccountKind,
         dataset: &Dataset,
     ) -> (Option<PrincipalId>, Basis) {
         let folded = text.to_lowercase();
@@ -237,16 +241,31 @@ impl<'a> Registry<'a> {
         {
             return one(owners, Basis::Claim(address.to_owned()));
         }
-        for described in dataset.descriptions(account) {
-            let email = described.record.email.map(|email| dataset.text(email));
-            if let Some(owners) = email.and_then(|email| self.emails.get(email)) {
-                let address = email.unwrap_or_default().to_owned();
-                return one(owners, Basis::Email(address, described.origin));
-            }
+        // Several exports may describe an account, and vouch for addresses of several people.
+        let vouched: Vec<_> = dataset
+            .descriptions(account)
+            .iter()
+            .filter_map(|described| {
+                let address = dataset.text(described.record.email?);
+                Some((self.emails.get(address)?, address, described.origin))
+            })
+            .collect();
+        if let Some((_, address, origin)) = vouched.first() {
+            let owners: Vec<_> = vouched.iter().flat_map(|(owners, ..)| *owners).copied().collect();
+            return one(&owners, Basis::Email((*address).to_owned(), *origin));
         }
-        let platform = kind == AccountKind::Service;
-        (None, if platform { Basis::Platform } else { Basis::Nobody })
+        (None, Basis::Nobody)
     }
+}
+
+/// The accounts that did more than record and merge what others had written. What logs tell of
+/// attempts is left aside: services of a cloud itself act there in everybody's name.
+fn deeds_of_their_own(dataset: &Dataset) -> BTreeSet<AccountId> {
+    let own = |duty| !matches!(duty, Duty::Commit | Duty::Merge);
+    let acts = dataset.acts().iter().filter(|act| own(act.record.duty));
+    let mut accounts: BTreeSet<_> = acts.map(|act| act.record.by).collect();
+    accounts.extend(dataset.grants().iter().filter_map(|grant| grant.record.granted_by));
+    accounts
 }
 
 fn one(owners: &[PrincipalId], basis: Basis) -> (Option<PrincipalId>, Basis) {
@@ -304,6 +323,12 @@ mod tests {
     fn nobody_and_the_platform() {
         assert_eq!(basis("x", AccountKind::Human, |_| {}).1, Basis::Nobody);
         assert_eq!(basis("web-flow", AccountKind::Service, |_| {}).1, Basis::Platform);
+        let does = |duty| {
+            let act = move |scene: &mut Scene| scene.act("ci", duty, "acme/pay#1", 3.0, None);
+            basis("ci", AccountKind::Service, act).1
+        };
+        assert_eq!([does(Duty::Commit), does(Duty::Merge)], [Basis::Platform, Basis::Platform]);
+        assert_eq!([does(Duty::Author), does(Duty::Approve)], [Basis::Nobody, Basis::Nobody]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod playbook;
 mod population;
 mod positive_control;
 mod preparer;
+mod rebase;
 mod reliance;
 mod review_record;
 mod roles;

@@ -239,6 +239,7 @@ fn may_be(approval: &Approval<'_>, reason: Reason) -> bool {
                     Doubt::Time,
                     Reason::Late | Reason::Superseded | Reason::NotEntitled | Reason::Inactive
                 )
+                | (Doubt::Objection(_), Reason::Superseded)
                 | (Doubt::Revision, Reason::Stale)
                 | (Doubt::Role(_), Reason::NotEntitled)
         )

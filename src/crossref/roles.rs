@@ -252,7 +252,22 @@ impl<'a> Roles<'a> {
             .collect()
     }
 
-    /// A role is held from each grant event until the next revocation.
+    /// Until when the logs of each system tell what was given and taken away: what came later is in
+    /// none of them.
+    fn reach_of_logs(&self) -> BTreeMap<&'a str, Instant> {
+        let mut reach = BTreeMap::new();
+        let event = |known| matches!(known, HowKnown::GrantEvent | HowKnown::RevokeEvent);
+        for source in self.dataset.sources().iter().filter(|s| s.roles.is_some_and(event)) {
+            let last = source.tally.times.map(|(_, last)| last);
+            if let Some(at) = source.export.at.max(last) {
+                let latest = reach.entry(source.system.as_str()).or_insert(at);
+                *latest = (*latest).max(at);
+            }
+        }
+        reach
+    }
+
+    /// A role is held from each grant event until the next revocation, as far as logs tell.
     fn event_spans(&self) -> Vec<Span> {
         let event = |known| matches!(known, HowKnown::GrantEvent | HowKnown::RevokeEvent);
         let mut by_key: BTreeMap<Key, Vec<(Instant, &Located<Grant>)>> = BTreeMap::new();
@@ -263,6 +278,7 @@ impl<'a> Roles<'a> {
                 by_key.entry(key(&grant)).or_default().push((at, located));
             }
         }
+        let reach = self.reach_of_logs();
         let mut spans = Vec::new();
         for mut events in by_key.into_values() {
             events.sort();
@@ -271,8 +287,11 @@ impl<'a> Roles<'a> {
                     .iter()
                     .find(|(_, next)| next.record.known == HowKnown::RevokeEvent);
                 if located.record.known == HowKnown::GrantEvent {
-                    let until = revoked.map(|(until, _)| *until);
-                    spans.push(Span { from: Some(*at), until, ..span(located, Proof::Proven) });
+                    let system = self.dataset.source(located.origin.source).system.as_str();
+                    let told = reach.get(system).map(|at| after(*at));
+                    let until = revoked.map(|(until, _)| *until).or(told);
+                    let proof = if until.is_some() { Proof::Proven } else { Proof::OpenEnded };
+                    spans.push(Span { from: Some(*at), until, ..span(located, proof) });
                 } else if index == 0 {
                     let proof = Proof::Uncertain("only its revocation is recorded");
                     spans.push(Span { from: None, until: Some(*at), ..span(located, proof) });

@@ -116,6 +116,10 @@ pub(super) fn doubt(cx: &Context<'_>, doubt: &Doubt) -> String {
         Doubt::Time => "the approval has no time".to_owned(),
         Doubt::Revision => "the approval or the change does not name its revision".to_owned(),
         Doubt::Role(why) => format!("the reviewer's roles then are not known: {why}"),
+        Doubt::Objection(account) => {
+            let account = cx.dataset.text(account.0);
+            format!("{account} objected later and may be the reviewer: one of them is nobody known")
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod console;
 mod determinism;
 mod docs;
 mod drills;
+mod evidence;
 mod fixtures;
 mod following_up;
 #[cfg(unix)]
@@ -19,5 +20,6 @@ mod layers;
 mod registries;
 mod reperform;
 mod sample;
+mod scenarios;
 mod stock;
 mod tampering;

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::super::{Approval, ChangeFacts, Context, Doubt, Finding, Person, Sameness, Test, rule};
+use super::super::{Approval, ChangeFacts, Context, Doubt, Finding, Sameness, Test, rule};
 use crate::model::{AccountId, Duty};
 
 rule! {
@@ -39,9 +39,7 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         return Finding::not_applicable("no approval stands, for reasons that other rules tell");
     }
     let person = |by: &AccountId| cx.identities.person(*by);
-    let wrote = facts.case.did(Duty::Author).map(|act| act.record.by);
-    // Nobody writes through an account of the platform itself.
-    let wrote: BTreeSet<_> = wrote.filter(|by| person(by) != Person::Platform).collect();
+    let wrote: BTreeSet<_> = facts.case.did(Duty::Author).map(|act| act.record.by).collect();
     if wrote.iter().map(person).collect::<BTreeSet<_>>().len() < 2 {
         return Finding::not_applicable("one person wrote it, which self-approval tests");
     }
@@ -78,7 +76,9 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
 fn covered(cx: &Context<'_>, author: AccountId, standing: &[&Approval<'_>]) -> Option<bool> {
     let doubtful = |approval: &Approval<'_>| {
         let mut doubts = approval.doubts.iter();
-        doubts.any(|doubt| matches!(doubt, Doubt::Time | Doubt::Revision | Doubt::Role(_)))
+        doubts.any(|doubt| {
+            matches!(doubt, Doubt::Time | Doubt::Revision | Doubt::Role(_) | Doubt::Objection(_))
+        })
     };
     let mut may_be = false;
     for approval in standing {
@@ -152,10 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn the_platform_writes_nothing() {
-        let mut scene = scene("ann", &["web-flow"], &["ann"]);
-        scene.account("web-flow", crate::model::AccountKind::Service);
-        assert_eq!(scene.verdict(RULE), Verdict::NotApplicable);
+    fn a_service_that_writes_is_an_author() {
+        let scene = |approver| {
+            let mut scene = scene("ann", &["ci"], &[approver]);
+            scene.account("ci", crate::model::AccountKind::Service);
+            scene.verdict(RULE)
+        };
+        assert_eq!(scene("ann"), Verdict::Violation);
+        assert_eq!(scene("bob"), Verdict::Indeterminate);
     }
 
     #[test]

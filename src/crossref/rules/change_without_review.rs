@@ -1,11 +1,13 @@
-use super::super::{Context, Finding, Test, branch, rule};
+use super::super::{Context, Finding, Test, branch, rebase::may_have_brought, rule};
 use crate::model::{Duty, Located, Subject};
 
 rule! {
     /// ## What it tests
     /// Every commit that became the newest of a protected branch in the period: that it is a
     /// merged change's result, one of its commits, or a merge of its head. Only the structure of
-    /// the history counts; what a message says does not.
+    /// the history counts; what a message says does not. Where a change was merged by rebase, only
+    /// its last commit is named by the platform: those before it that repeat author and time of the
+    /// change's own stay open.
     ///
     /// ## Why it matters
     /// A push straight to the branch goes around every review. A commit message that looks like a
@@ -40,6 +42,13 @@ fn test(cx: &Context<'_>, commit: &Located<Subject>) -> Finding {
         let name = cx.dataset.text(repository);
         return Finding::indeterminate(format!("no export shows the changes of {name}"))
             .with("commit", commit.origin);
+    }
+    if let Some(change) = may_have_brought(cx, record.id) {
+        let told = "it stands below the result of {} as a rebase leaves it, and the evidence does \
+                    not show that it is the same";
+        return Finding::indeterminate(told.replace("{}", cx.dataset.text(change.0)))
+            .with("commit", commit.origin)
+            .with_all("change", cx.dataset.subject(change).map(|subject| subject.origin));
     }
     let acts = cx.dataset.acts_on(record.id);
     let wrote = acts.iter().filter(|act| matches!(act.record.duty, Duty::Author | Duty::Commit));

@@ -1,9 +1,9 @@
 use super::super::{
     Context, Finding, Test, Who,
-    conflict::{is_shown, together},
+    conflict::{is_ruled_out, together},
     rule,
 };
-use crate::policy::PrincipalId;
+use crate::policy::{IncompatibleRoles, PrincipalId};
 
 rule! {
     /// ## What it tests
@@ -41,11 +41,15 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
     if !found.is_empty() {
         return found;
     }
-    if let Some(unseen) = conflicts.iter().find(|conflict| !is_shown(cx, conflict)) {
-        return vec![Finding::indeterminate(format!(
-            "no export shows for the whole period who held the roles of \"{}\"",
-            unseen.name
-        ))];
+    let open = |conflict: &&IncompatibleRoles| !is_ruled_out(cx, conflict, (&spans, &spans));
+    if let Some(unseen) = conflicts.iter().find(open) {
+        return vec![
+            Finding::indeterminate(format!(
+                "no export shows for the whole period who held the roles of \"{}\"",
+                unseen.name
+            ))
+            .with_all("role", spans.iter().map(|span| span.origin)),
+        ];
     }
     let told = match spans.len() {
         0 => "it held no role that policy calls incompatible with another".to_owned(),
@@ -90,7 +94,7 @@ mod tests {
 
     #[test]
     fn snapshots_conflict_where_both_are_listed() {
-        let snapshots = |last: f64| {
+        let snapshots = |last: f64, seen: &[f64]| {
             of_bob(|scene| {
                 scene.policy.incompatible_roles[0].one = vec![Pattern::new("github:team:a")];
                 scene.policy.incompatible_roles[0].other = vec![Pattern::new("github:team:b")];
@@ -100,10 +104,14 @@ mod tests {
                 scene.snapshot("cat", "github:team:a", 22.0);
                 scene.snapshot("cat", "github:team:a", 34.0);
                 scene.snapshot("bob", "github:team:b", last);
+                for at in seen {
+                    scene.snapshot("cat", "github:team:b", *at);
+                }
             })
         };
-        assert_eq!(snapshots(20.0), "violation");
-        assert_eq!(snapshots(25.0), "pass");
-        assert_eq!(snapshots(21.0), "indeterminate");
+        assert_eq!(snapshots(20.0, &[]), "violation");
+        assert_eq!(snapshots(21.0, &[]), "indeterminate");
+        assert_eq!(snapshots(25.0, &[]), "indeterminate", "who was in it before nobody shows");
+        assert_eq!(snapshots(25.0, &[0.0, 24.0, 34.0]), "pass");
     }
 }

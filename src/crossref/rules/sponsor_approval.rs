@@ -6,7 +6,7 @@ use super::super::{
 rule! {
     /// ## What it tests
     /// Every merged change that an agent took part in: that the human who answers for the agent
-    /// did not approve it. Policy says what such an approval is worth: `never` makes it a violation
+    /// did not approve it. A service whose sponsor approves is held to the same. Policy says what such an approval is worth: `never` makes it a violation
     /// even where somebody else approved too, `counts-as-one` only where nobody else's approval
     /// counts, `counts` takes the sponsor for a second person.
     ///
@@ -29,9 +29,6 @@ rule! {
 }
 
 fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
-    if !facts.by_agent {
-        return Finding::not_applicable("no agent took part in this change");
-    }
     let approvals = &facts.approvals;
     if approvals.all.is_empty() {
         return Finding::not_applicable("nobody approved this change");
@@ -39,6 +36,9 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     let sponsored = approvals.failing(|reason| matches!(reason, Reason::Sponsor(_)));
     let places = || sponsored.iter().map(|approval| approval.act.origin);
     let Some(first) = sponsored.first() else {
+        if !facts.by_agent {
+            return Finding::not_applicable("no agent took part in this change");
+        }
         return facts.no_party_approved("no sponsor of an agent that took part approved it");
     };
     if !sponsor_must_stay_out(cx) && approvals.enough() == Some(true) {

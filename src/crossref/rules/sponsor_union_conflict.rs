@@ -1,9 +1,9 @@
 use super::super::{
     Context, Finding, Person, Span, Test, Who,
-    conflict::{is_shown, together},
+    conflict::{is_ruled_out, together},
     rule,
 };
-use crate::policy::{PrincipalId, PrincipalKind};
+use crate::policy::{IncompatibleRoles, PrincipalId, PrincipalKind};
 
 rule! {
     /// ## What it tests
@@ -49,12 +49,12 @@ fn test(cx: &Context<'_>, agent: PrincipalId) -> Vec<Finding> {
         cx.roles.of(of).iter().filter(|span| span.touches(cx.period)).collect()
     };
     let (own, theirs) = (spans(agent), spans(sponsor));
+    let pairs = [(&own, &theirs), (&theirs, &own)];
     let who = [Who::Principal(agent), Who::Principal(sponsor)];
     let found: Vec<_> = conflicts
         .iter()
         .filter_map(|conflict| {
-            let [one, other] = [(&own, &theirs), (&theirs, &own)]
-                .map(|(a, b)| together(cx, conflict, (a, b), &who));
+            let [one, other] = pairs.map(|(a, b)| together(cx, conflict, (a, b), &who));
             // What is proven goes before what is not.
             let open = |f: &Finding| f.verdict != super::super::Verdict::Violation;
             if one.as_ref().is_some_and(open) { other.or(one) } else { one.or(other) }
@@ -63,11 +63,17 @@ fn test(cx: &Context<'_>, agent: PrincipalId) -> Vec<Finding> {
     if !found.is_empty() {
         return found;
     }
-    if let Some(unseen) = conflicts.iter().find(|conflict| !is_shown(cx, conflict)) {
-        return vec![Finding::indeterminate(format!(
-            "no export shows for the whole period who held the roles of \"{}\"",
-            unseen.name
-        ))];
+    let open = |conflict: &&IncompatibleRoles| {
+        pairs.iter().any(|(a, b)| !is_ruled_out(cx, conflict, (a, b)))
+    };
+    if let Some(unseen) = conflicts.iter().find(open) {
+        return vec![
+            Finding::indeterminate(format!(
+                "no export shows for the whole period who held the roles of \"{}\"",
+                unseen.name
+            ))
+            .with_all("role", own.iter().chain(&theirs).map(|span| span.origin)),
+        ];
     }
     let name = &cx.principal(sponsor).name;
     vec![

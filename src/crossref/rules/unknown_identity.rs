@@ -3,7 +3,9 @@ use super::super::{Basis, Context, Finding, Identity, Test, Who, rule};
 rule! {
     /// ## What it tests
     /// Every account that acted in the period: that it belongs to exactly one principal of the
-    /// registry, by its name, by a pattern, or by an address that its own system vouches for.
+    /// registry, by its name, by a pattern, or by an address that its own system vouches for. Left
+    /// out are services of a system itself, such as the committer of merges on a platform's web
+    /// site; one that wrote or approved changes, executed or gave roles is somebody's.
     ///
     /// ## Why it matters
     /// An account that nobody answers for could be anybody's second one. Every test that it takes

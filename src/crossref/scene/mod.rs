@@ -275,6 +275,14 @@ impl Scene {
         self.act(who, Duty::Author, &name, at, None);
     }
 
+    /// One more commit that a change proposes.
+    pub(crate) fn contains(&mut self, n: u32, revision: &str) {
+        let from = self.batch.subject_id("github", &format!("{REPOSITORY}#{n}"));
+        let to = self.batch.subject_id("github", &format!("{REPOSITORY}@{revision}"));
+        let place = self.place();
+        self.batch.link(place, Link { from, kind: LinkKind::Contains, to });
+    }
+
     pub(crate) fn merged_as(&mut self, n: u32, revision: &str) {
         let from = self.batch.subject_id("github", &format!("{REPOSITORY}#{n}"));
         let to = self.batch.subject_id("github", &format!("{REPOSITORY}@{revision}"));
