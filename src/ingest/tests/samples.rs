@@ -34,7 +34,9 @@ fn files() -> Vec<PathBuf> {
 fn settings(id: &str) -> Settings {
     let (repository, scope) = match id {
         "awx-jobs" => ("https://github.com/acme/playbooks.git", ""),
-        "git-log" | "gitlab-merge-requests" => ("acme/core/pay", ""),
+        "bitbucket-pulls" => ("PAY/ledger", ""),
+        "git-log" => ("acme/pay", ""),
+        "gitlab-merge-requests" => ("acme/core/pay", ""),
         "gitlab-members" => ("", "group:acme/ops"),
         "okta-groups" => ("", "group:change-approver"),
         _ => ("", ""),
