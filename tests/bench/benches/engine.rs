@@ -33,7 +33,9 @@ fn judge(bencher: Bencher<'_, '_>, changes: u32) {
 #[divan::bench(args = CHANGES, sample_count = 5, sample_size = 1)]
 fn join(bencher: Bencher<'_, '_>, changes: u32) {
     let company = Company::new(changes);
-    bencher.counter(ItemsCount::new(changes)).bench_local(|| black_box(company.context().activity.len()));
+    bencher
+        .counter(ItemsCount::new(changes))
+        .bench_local(|| black_box(company.context().activity.len()));
 }
 
 /// A company in which every third change is an agent's and now and then a rule is broken.
@@ -50,8 +52,10 @@ impl Company {
     fn new(changes: u32) -> Self {
         let mut problems = Problems::default();
         let policy = Policy::read("policy.toml", POLICY, &mut problems).expect("a sound policy");
-        let principals = Principals::read("principals.csv", &registry(), Tz::UTC, Some(&policy), &mut problems);
-        let justifications = Justifications::read("justifications.csv", ANSWERS, Tz::UTC, &mut problems);
+        let principals =
+            Principals::read("principals.csv", &registry(), Tz::UTC, Some(&policy), &mut problems);
+        let justifications =
+            Justifications::read("justifications.csv", ANSWERS, Tz::UTC, &mut problems);
         let okta = Settings { system: Some("okta".to_owned()), ..Settings::default() };
         let files = [
             Memory::new("pulls.json", pulls(changes), Settings::default()),
@@ -95,7 +99,10 @@ const ANSWERS: &str =
 fn registry() -> String {
     let mut text = "id,name,kind,sponsor,accounts,emails,tier,valid_from,valid_until\n".to_owned();
     for n in 0..PEOPLE {
-        let _ = writeln!(text, "p{n},Person {n},human,,github:p{n} okta:p{n}@acme.example,p{n}@acme.example,platform,,");
+        let _ = writeln!(
+            text,
+            "p{n},Person {n},human,,github:p{n} okta:p{n}@acme.example,p{n}@acme.example,platform,,"
+        );
     }
     for n in 0..AGENTS {
         let _ = writeln!(text, "a{n},Agent {n},agent,p{n},github:a{n}[bot],,agents,,");
@@ -125,7 +132,12 @@ fn pulls(changes: u32) -> String {
         let minute = u64::from(n) * 43_200 / u64::from(changes);
         let at = |plus: u64| {
             let minute = minute + plus;
-            format!("2026-10-{:02}T{:02}:{:02}:00Z", minute / 1440 + 1, minute / 60 % 24, minute % 60)
+            format!(
+                "2026-10-{:02}T{:02}:{:02}:00Z",
+                minute / 1440 + 1,
+                minute / 60 % 24,
+                minute % 60
+            )
         };
         let (opened, approved, merged) = (at(0), at(30), at(45));
         let _ = writeln!(

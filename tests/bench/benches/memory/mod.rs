@@ -16,10 +16,6 @@ impl Memory {
     pub fn new(path: &'static str, text: String, settings: Settings) -> Self {
         Self { path, bytes: text.into_bytes().into(), settings }
     }
-
-    pub fn bytes(&self) -> usize {
-        self.bytes.len()
-    }
 }
 
 impl Open for Memory {
@@ -36,5 +32,7 @@ impl Open for Memory {
 pub fn read(files: &[Memory]) -> Dataset {
     let inputs: Vec<_> =
         files.iter().map(|file| Input { open: file, settings: &file.settings }).collect();
-    ingest::read(&inputs, &|_| true, &|_| ()).expect("a sound export")
+    let data = ingest::read(&inputs, &|_| true, &|_| ()).expect("a sound export");
+    assert!(data.rejects().is_empty(), "{:?}", data.rejects()[0]);
+    data
 }
