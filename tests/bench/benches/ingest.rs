@@ -12,7 +12,7 @@ use memory::{Memory, read};
 const SIZE: usize = 16 << 20;
 
 /// Texts by which a format tells its records apart. Each copy of a sample gets others, since twins
-/// would be merged; a format that is not named here has no such thing, or merges nothing.
+/// would be merged into one record.
 const IDS: &[(&str, &[&str])] = &[
     (
         "argocd-applications",
