@@ -24,7 +24,7 @@ pub(super) fn choose(
         };
         return match (ingester.recognise)(sample) {
             Some(container) => Ok((ingester, container)),
-            None if sample.empty() => Ok((ingester, Container::Json(&[]))),
+            None if sample.nothing_known() => Ok((ingester, Container::Json(&[]))),
             None => Err(Error::OtherFormat { path, format: ingester.id, looks: sample.looks() }),
         };
     }

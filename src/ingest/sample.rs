@@ -16,6 +16,8 @@ pub(super) struct Sample<'a> {
     /// Whether the sample is the whole file.
     whole: bool,
     values: Vec<Value>,
+    /// Whether the values are all that stands in it.
+    sound: bool,
 }
 
 /// As many records as are looked at.
@@ -24,7 +26,8 @@ const LOOKED_AT: usize = 20;
 impl<'a> Sample<'a> {
     pub(super) fn new(bytes: &'a [u8], whole: bool, settings: &'a Settings) -> Self {
         let bytes = bytes.strip_prefix(GUARD).unwrap_or(bytes);
-        Self { settings, bytes, whole, values: values(bytes) }
+        let (values, sound) = values(bytes);
+        Self { settings, bytes, whole, values, sound }
     }
 
     /// Whether the source is configured as `format`: then less evidence is needed.
@@ -72,9 +75,12 @@ impl<'a> Sample<'a> {
 
     /// Whether the file holds no record at all: no text, or empty arrays only.
     pub(super) fn empty(&self) -> bool {
-        fn hollow(value: &Value) -> bool {
-            value.as_array().is_some_and(|array| array.iter().all(hollow))
-        }
+        self.sound && self.nothing_known()
+    }
+
+    /// Whether nothing in the file speaks against the format that it is said to have: it is empty,
+    /// or what it holds is damaged from the first record on and will be rejected.
+    pub(super) fn nothing_known(&self) -> bool {
         self.whole
             && (self.bytes.trim_ascii().is_empty()
                 || (!self.values.is_empty() && self.values.iter().all(hollow)))
@@ -87,6 +93,10 @@ impl<'a> Sample<'a> {
             (_, [b'P', b'K', 3, 4, ..]) => "a zip archive (unpack it)".to_owned(),
             (_, [b'P', b'A', b'R', b'1', ..]) => "a Parquet file (export JSON or CSV)".to_owned(),
             (_, [b'%', b'P', b'D', b'F', ..]) => "a PDF (export JSON or CSV)".to_owned(),
+            // Brackets alone say nothing: `[package]` begins no JSON.
+            (Some(_), _) if !self.sound && self.values.iter().all(hollow) => {
+                "JSON that cannot be parsed".to_owned()
+            }
             (Some(Value::Array(array)), _) => match array.first() {
                 Some(Value::Object(first)) => {
                     format!("a JSON array of objects with {}", keys(first))
@@ -128,6 +138,11 @@ impl<'a> Sample<'a> {
     }
 }
 
+/// Whether it is an array with nothing but such arrays in it.
+fn hollow(value: &Value) -> bool {
+    value.as_array().is_some_and(|array| array.iter().all(hollow))
+}
+
 fn keys(object: &Map<String, Value>) -> String {
     format!("the keys {}", list(object.keys().map(String::as_str)))
 }
@@ -162,8 +177,8 @@ fn collect<'v>(
 }
 
 /// The sample's top-level values, the last of them as far as it is sound: one bad record does not
-/// hide what the others are.
-fn values(bytes: &[u8]) -> Vec<Value> {
+/// hide what the others are. And whether they are all that stands there.
+fn values(bytes: &[u8]) -> (Vec<Value>, bool) {
     let text = String::from_utf8_lossy(bytes);
     let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
     let mut values: Vec<Value> = Vec::new();
@@ -174,12 +189,13 @@ fn values(bytes: &[u8]) -> Vec<Value> {
             Some(Err(error)) => {
                 let fault = if error.is_eof() { text.len() } else { before(&text, &error) };
                 values.extend(text.get(start..fault).and_then(mended));
-                break;
+                return (values, false);
             }
             None => break,
         }
     }
-    values
+    let rest = text.get(stream.byte_offset()..).unwrap_or_default();
+    (values, rest.trim().is_empty())
 }
 
 /// Where the last byte before a fault ends.
@@ -269,6 +285,9 @@ mod tests {
             ("{}", false),
             ("[1]", false),
             ("x", false),
+            ("[", false),
+            ("[] x", false),
+            ("[package]\nname = \"x\"", false),
         ] {
             assert_eq!(Sample::new(text.as_bytes(), true, &settings).empty(), want, "{text}");
         }
@@ -281,6 +300,7 @@ mod tests {
         let looks = |bytes: &[u8]| Sample::new(bytes, true, &settings).looks();
         assert_eq!(looks(b"[{\"a\":1,\"b\":2}]"), "a JSON array of objects with the keys `a`, `b`");
         assert_eq!(looks(b"name;role\nx;y"), "CSV with the columns `name`, `role`");
+        assert_eq!(looks(b"[package]\nname = 1"), "JSON that cannot be parsed");
         assert_eq!(looks(b"PK\x03\x04"), "a zip archive (unpack it)");
         assert_eq!(looks(b"hello\x1b[2J"), "text that begins `hello\u{fffd}[2J`");
         assert_eq!(looks(b"\x00\x01"), "binary data");

@@ -73,6 +73,18 @@ impl Told {
         at.map_or("-".to_owned(), |at| at.to_string())
     }
 
+    /// `github:acme/pay#1 Change Done title url repository target revision created done updated`
+    pub(super) fn subjects(&self) -> Vec<String> {
+        let text = |symbol: Option<_>| symbol.map_or("-", |symbol| self.0.text(symbol));
+        let line = |s: &crate::model::Subject| {
+            let texts = [s.title, s.url, s.repository, s.target, s.revision].map(text).join(" ");
+            let times = [s.created, s.done, s.updated].map(Self::at).join(" ");
+            let reviews = if s.reviews_listed { " reviews-listed" } else { "" };
+            format!("{} {:?} {:?} {texts} {times}{reviews}", self.subject(s.id), s.kind, s.state)
+        };
+        self.0.subjects().iter().map(|subject| line(&subject.record)).collect()
+    }
+
     /// `github:ann author github:acme/pay#1 2026-10-01T00:00:00Z`
     pub(super) fn acts(&self) -> Vec<String> {
         let line = |act: &crate::model::Act| {

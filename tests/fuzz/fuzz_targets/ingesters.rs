@@ -1,14 +1,18 @@
-//! Any text given to one ingester, which the first byte chooses.
+//! Any text given to one ingester, which the first line names: a corpus outlives new ingesters.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{Corpus, fuzz_target};
 use sodpack::ingest::INGESTERS;
 
 mod memory;
 use memory::{Memory, read, settings};
 
-fuzz_target!(|bytes: &[u8]| {
-    let Some((choice, text)) = bytes.split_first() else { return };
-    let ingester = INGESTERS[usize::from(*choice) % INGESTERS.len()];
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    let Some(end) = bytes.iter().position(|&byte| byte == b'\n') else { return Corpus::Reject };
+    let (id, text) = (&bytes[..end], &bytes[end + 1..]);
+    let Some(ingester) = INGESTERS.iter().find(|ingester| ingester.id.as_bytes() == id) else {
+        return Corpus::Reject;
+    };
     let _ = read(&Memory(text.to_vec()), &settings(Some(ingester.id)));
+    Corpus::Keep
 });

@@ -21,11 +21,16 @@ impl Open for Memory {
 
 /// What a source is usually told, so that no format stops for want of it.
 pub fn settings(format: Option<&str>) -> Settings {
+    let scope = match format {
+        Some("gcp-iam-policy") => "projects/a",
+        Some("gitlab-members" | "okta-groups") => "group:a/b",
+        _ => "team:a/b",
+    };
     Settings {
         format: format.map(str::to_owned),
         repository: Some("a/b".to_owned()),
         branch: Some("main".to_owned()),
-        scope: Some("team:a/b".to_owned()),
+        scope: Some(scope.to_owned()),
         ..Settings::default()
     }
 }

@@ -1,5 +1,9 @@
 //! What reading whole files promises, whatever their format.
 
+mod damage;
+mod layouts;
+mod samples;
+
 use std::sync::Mutex;
 
 use super::testing::Memory;
@@ -167,68 +171,4 @@ fn records_that_are_no_utf8_are_rejected_alone() {
     let data = all(&[Memory { path: "f", bytes }], &Settings::default()).unwrap();
     let tally = &data.sources()[0].tally;
     assert_eq!((tally.items, tally.lowered, tally.rejected), (2, 1, 1));
-}
-
-/// One small export of each format.
-const EXPORTS: &[(&str, &str)] = &[
-    ("cloudtrail", TRAIL),
-    ("roles-csv", ROLES),
-    (
-        "github-pulls",
-        r#"[{"number":1,"url":"https://github.com/a/b/pull/1","mergedAt":"2026-10-01T00:00:00Z","author":{"login":"x"},"reviews":[{"author":{"login":"y"},"state":"APPROVED"}],"commits":[{"oid":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","messageBody":"Co-authored-by: A <a@b>"}]}]"#,
-    ),
-    (
-        "github-teams",
-        r#"{"data":{"organization":{"login":"a","teams":{"nodes":[{"slug":"t","members":{"edges":[{"role":"MEMBER","node":{"login":"x"}}]}}]}}}}"#,
-    ),
-    (
-        "git-log",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\u{1f}bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\u{1f}\u{1f}A\u{1f}a@b\u{1f}2026-10-01T00:00:00Z\u{1f}A\u{1f}a@b\u{1f}2026-10-01T00:00:00Z\u{1f}\u{1f}t\n\nAcked-by: B <b@c>\n\u{1e}\n",
-    ),
-];
-
-#[test]
-fn damaged_exports_never_panic_and_every_item_is_counted() {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut dice = |limit: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % limit as u64) as usize
-    };
-    for (format, text) in EXPORTS {
-        let settings = Settings {
-            format: Some((*format).to_owned()),
-            repository: Some("a/b".into()),
-            branch: Some("main".into()),
-            ..Settings::default()
-        };
-        let whole = all(&[file("f", text)], &settings).unwrap();
-        assert!(whole.sources()[0].tally.items > 0, "{format}");
-        assert!(whole.rejects().is_empty(), "{format}");
-        let (mut read, mut refused) = (0, 0);
-        for round in 0..400 {
-            let mut bytes = text.as_bytes().to_vec();
-            if round % 2 == 0 {
-                bytes.truncate(dice(bytes.len() + 1));
-            }
-            for _ in 0..round % 3 {
-                if !bytes.is_empty() {
-                    let at = dice(bytes.len());
-                    bytes[at] = b"[]{},:\"\\ \n\r\x1e\x1f\xff\x00x0"[dice(17)];
-                }
-            }
-            match all(&[Memory { path: "f", bytes }], &settings) {
-                Ok(data) => {
-                    let tally = &data.sources()[0].tally;
-                    let sum = tally.lowered + tally.irrelevant_total() + tally.rejected;
-                    assert_eq!(tally.items, sum, "{format}");
-                    assert_eq!(data.rejects().len() as u64, tally.rejected, "{format}");
-                    read += 1;
-                }
-                Err(_) => refused += 1,
-            }
-        }
-        assert!(read > 50 && refused > 5, "{format}: {read} read, {refused} refused");
-    }
 }
