@@ -32,7 +32,7 @@ impl Open for Memory {
 pub fn read(files: &[Memory]) -> Dataset {
     let inputs: Vec<_> =
         files.iter().map(|file| Input { open: file, settings: &file.settings }).collect();
-    let data = ingest::read(&inputs, &|_| true, &|_| ()).expect("a sound export");
+    let data = ingest::read(&inputs, &|_: &str| true, &|_| ()).expect("a sound export");
     assert!(data.rejects().is_empty(), "{:?}", data.rejects()[0]);
     data
 }
