@@ -35,6 +35,8 @@ cd "$(dirname "$0")" || exit 2
 
 failed=0
 log=exports/collected.csv
+headers=$(mktemp) reply=$(mktemp)
+trap 'rm -f "$headers" "$reply"' EXIT
 
 digest() { if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi <"$1" | cut -c 1-64; }
 cell() { local text=${1//\"/\"\"}; printf '"%s"' "$text"; }
@@ -75,18 +77,41 @@ collect() {
   fi
 }
 
-# follow FILE ADDRESS OPTIONS: a reply and all that its header `Link: <…>; rel="next"` leads to
+# follow FILE NEXT ADDRESS COMMAND…: what the command prints of the address and of every address that
+# NEXT finds after it, one reply after the other in one file, or nothing if one of them fails
 follow() {
-  local name=$1 address=$2 options=$3 page=1 headers
-  headers=$(mktemp)
-  while [ -n "$address" ]; do
+  local file="$folder/$1" next=$2 address=$3 began command seen=
+  shift 3
+  page_one=$address
+  began=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  command="$(command_line "$@" "$address"), and each page after it"
+  if [ "$next" = by_header ]; then set -- "$@" --dump-header "$headers"; fi
+  mkdir -p "$(dirname "$file")"
+  : >"$file.part"
+  while [ -n "$address" ] && [ "$address" != "$seen" ]; do
     : >"$headers"
-    collect "$name-$(printf %04d "$page").json" \
-      curl --fail --silent --show-error --config "$options" --dump-header "$headers" "$address"
-    address=$(tr -d '\r' <"$headers" | sed -n 's/^[Ll]ink: *<\([^>]*\)>.*rel="next".*/\1/p' | head -n 1)
-    page=$((page + 1))
+    if ! "$@" "$address" >"$reply"; then
+      rm -f "$file.part"
+      printf 'NOT collected %s: %s failed on %s\n' "$file" "$1" "$address" >&2
+      failed=1
+      return
+    fi
+    cat "$reply" >>"$file.part"
+    seen=$address
+    address=$("$next")
   done
-  rm -f "$headers"
+  mv "$file.part" "$file"
+  note "$file" "$began" "$command"
+  printf 'collected %s\n' "$file"
+}
+
+# Where the next page is: in a header (Okta), in the reply (Graph), or by a token in it (Jira)
+by_header() { tr -d '\r' <"$headers" | sed -n 's/^[Ll]ink: *<\([^>]*\)>.*rel="next".*/\1/p' | head -n 1; }
+by_link() { sed -n 's/.*"@odata\.nextLink": *"\([^"]*\)".*/\1/p' "$reply" | head -n 1; }
+by_token() {
+  local token
+  token=$(sed -n 's/.*"nextPageToken": *"\([^"]*\)".*/\1/p' "$reply" | head -n 1)
+  [ -z "$token" ] || printf '%s&nextPageToken=%s' "$page_one" "$token"
 }
 
 # What happened in the month. The span begins days before it and ends a day after, for time zones
@@ -113,22 +138,26 @@ events() {
     collect "gitlab/${project//\//-}-merge-requests.json" glab api --paginate \
       "projects/${project//\//%2F}/merge_requests?state=all&updated_after=${first}T00:00:00Z&per_page=100"
   done
-  [ -z "$OKTA_DOMAIN" ] || follow okta/system-log \
-    "https://$OKTA_DOMAIN/api/v1/logs?since=${first}T00:00:00Z&until=${last}T00:00:00Z&limit=1000" "$OKTA_CURL"
+  [ -z "$GITLAB_GROUP" ] || collect gitlab/audit.json glab api --paginate \
+    "groups/${GITLAB_GROUP//\//%2F}/audit_events?created_after=${first}T00:00:00Z&created_before=${last}T00:00:00Z&per_page=100"
+  [ -z "$OKTA_DOMAIN" ] || follow okta/system-log.json by_header \
+    "https://$OKTA_DOMAIN/api/v1/logs?since=${first}T00:00:00Z&until=${last}T00:00:00Z&limit=1000" \
+    curl --fail --silent --show-error --config "$OKTA_CURL"
   [ -z "$AWS_TRAIL" ] || trail
   for name in $AZURE_SUBSCRIPTIONS; do
     collect "azure/activity-$name.json" az monitor activity-log list --subscription "$name" \
       --start-time "${first}T00:00:00Z" --end-time "${last}T00:00:00Z" --max-events 100000 --output json
   done
-  [ -z "$ENTRA" ] || collect azure/entra-audit.json az rest --url \
-    "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?\$filter=activityDateTime ge ${first}T00:00:00Z and activityDateTime lt ${last}T00:00:00Z&\$top=999"
+  [ -z "$ENTRA" ] || follow azure/entra-audit.json by_link \
+    "https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?\$filter=activityDateTime ge ${first}T00:00:00Z and activityDateTime lt ${last}T00:00:00Z&\$top=999" \
+    az rest --url
   [ -z "$GCP_ORGANIZATION" ] || collect gcp/audit.json gcloud logging read \
     "logName:\"cloudaudit.googleapis.com\" AND timestamp>=\"${first}T00:00:00Z\" AND timestamp<\"${last}T00:00:00Z\"" \
     --organization="$GCP_ORGANIZATION" --format=json
   for project in $JIRA_PROJECTS; do
-    collect "jira/$project.json" curl --fail --silent --show-error --config "$JIRA_CURL" --get \
-      "https://$JIRA_SITE/rest/api/3/search/jql" --data-urlencode "jql=project=$project AND updated>=\"$first\"" \
-      --data 'fields=*all' --data expand=changelog --data maxResults=100
+    follow "jira/$project.json" by_token \
+      "https://$JIRA_SITE/rest/api/3/search/jql?jql=project%3D$project%20AND%20updated%3E%3D%22$first%22&fields=*all&expand=changelog&maxResults=100" \
+      curl --fail --silent --show-error --config "$JIRA_CURL"
   done
 }
 
@@ -157,13 +186,16 @@ members() {
   [ -z "$GITLAB_GROUP" ] ||
     collect gitlab/members.json glab api --paginate "groups/${GITLAB_GROUP//\//%2F}/members/all"
   for group in $OKTA_GROUPS; do
-    follow "okta/group-${group%%=*}" "https://$OKTA_DOMAIN/api/v1/groups/${group##*=}/users?limit=200" "$OKTA_CURL"
+    follow "okta/group-${group%%=*}.json" by_header \
+      "https://$OKTA_DOMAIN/api/v1/groups/${group##*=}/users?limit=200" \
+      curl --fail --silent --show-error --config "$OKTA_CURL"
   done
   for profile in $AWS_ACCOUNTS; do
     collect "aws/iam-$profile.json" aws iam get-account-authorization-details --profile "$profile" --output json
   done
-  [ -z "$ENTRA" ] || collect azure/entra-roles.json az rest --url \
-    "https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances?\$expand=principal,roleDefinition"
+  [ -z "$ENTRA" ] || follow azure/entra-roles.json by_link \
+    "https://graph.microsoft.com/v1.0/roleManagement/directory/roleAssignmentScheduleInstances?\$expand=principal,roleDefinition" \
+    az rest --url
   for group in $AZURE_SUBSCRIPTIONS; do
     collect "azure/roles-$group.json" az role assignment list --all --subscription "$group" --output json
   done

@@ -104,10 +104,12 @@ fn each_file_is_noted_with_how_it_was_made() {
         "gh api --paginate 'orgs/acme/audit-log?include=all&per_page=100&\
          phrase=created:2025-12-28..2026-02-02'"
     );
-    let second = of("exports/2026-01/okta/system-log-0002.json");
-    assert!(second[4].contains(r"--config 'it'\''s a file'"), "{}", second[4]);
-    assert!(second[4].ends_with("'https://acme.okta.com/api/v1/logs?after=2'"), "{}", second[4]);
-    assert!(!rows.iter().any(|row| row[0].contains("0003") || row[0].contains("rule-suites")));
+    let okta = of("exports/2026-01/okta/system-log.json");
+    assert!(okta[4].contains(r"--config 'it'\''s a file' 'https://acme.okta.com"), "{}", okta[4]);
+    assert!(okta[4].ends_with("limit=1000', and each page after it"), "{}", okta[4]);
+    let pages = fs::read_to_string(folder.path().join(&okta[0])).unwrap();
+    assert_eq!(pages, "[]\n[]\n", "both pages, and no third");
+    assert!(!rows.iter().any(|row| row[0].contains("rule-suites")));
 
     let told = collect(folder.path(), &["2026-1"]);
     assert_eq!(told.status.code(), Some(2));

@@ -48,6 +48,15 @@ fn the_readme_lists_every_source() {
 }
 
 #[test]
+fn the_guide_says_how_to_collect_every_source() {
+    let guide = fs::read_to_string(project("docs/guide/sources.md")).unwrap();
+    for ingester in sodpack::ingest::INGESTERS {
+        let page = format!("(../ingesters/{}.md)", ingester.id);
+        assert!(guide.contains(&page), "docs/guide/sources.md does not name {}", ingester.id);
+    }
+}
+
+#[test]
 fn links_between_pages_lead_somewhere() {
     let mut broken = Vec::new();
     let guides = crate::company::files(&project("docs")).into_iter();

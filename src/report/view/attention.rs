@@ -87,16 +87,16 @@ fn exceptions(report: &Report<'_>) -> Vec<Attention> {
     let mut more: BTreeMap<Class, u64> = BTreeMap::new();
     open.iter().skip(NAMED).for_each(|e| *more.entry(e.rule.class).or_default() += 1);
     all.extend(more.into_iter().map(|(class, times)| {
+        let (what, anchor) = match class {
+            Class::Breach => ("breaches", "breaches"),
+            Class::Exposure => ("exposures", "exposure"),
+            Class::Process => ("process findings", "process"),
+        };
         Attention {
             kind: "open".to_owned(),
             subject: None,
-            text: format!("{} more open in this section", wording::count(times)),
-            anchor: match class {
-                Class::Breach => "breaches",
-                Class::Exposure => "exposure",
-                Class::Process => "process",
-            }
-            .to_owned(),
+            text: format!("{} more {what}", wording::count(times)),
+            anchor: anchor.to_owned(),
             tone: Tone::Warn,
         }
     }));
