@@ -49,9 +49,12 @@ fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
             };
             finding.with("review", review.origin)
         }
-        Reviewed::Perhaps(review) => {
-            Finding::indeterminate("whether its reviewer took no part cannot be told")
-                .with("review", review.origin)
+        Reviewed::Perhaps(review) => Finding::indeterminate(
+            "whether its reviewer looked at it after it and took no part cannot be told",
+        )
+        .with("review", review.origin),
+        Reviewed::Unseen => {
+            Finding::indeterminate("no export shows the reviews of the change that it was about")
         }
         Reviewed::No => {
             Finding::not_applicable("no record shows a review, which is told by itself")

@@ -44,8 +44,13 @@ fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
         }
         Reviewed::Perhaps(review) => {
             let by = cx.name(review.record.by);
-            Finding::indeterminate(format!("{told}; whether {by} took no part cannot be told"))
-                .with("review", review.origin)
+            Finding::indeterminate(format!(
+                "{told}; whether {by} looked at it after it and took no part cannot be told"
+            ))
+            .with("review", review.origin)
+        }
+        Reviewed::Unseen => {
+            Finding::indeterminate(format!("{told}; no export shows the reviews of that change"))
         }
         Reviewed::No => match &emergency.doubt {
             Some(why) => Finding::indeterminate(format!("{told}, if by emergency access: {why}")),
