@@ -32,8 +32,8 @@ pub struct Emergency<'a> {
 
 /// Whether somebody else looked at a use afterwards.
 pub(super) enum Reviewed<'a> {
-    /// Somebody did.
-    Yes(&'a Located<Act>, Instant),
+    /// Somebody did, and before them perhaps somebody else.
+    Yes(&'a Located<Act>, Instant, Option<&'a Located<Act>>),
     /// Somebody did who may be a party, or at a time that nobody knows.
     Perhaps(&'a Located<Act>),
     /// Reviews were not exported.
@@ -217,7 +217,7 @@ pub(super) fn reviewed<'a>(cx: &Context<'a>, emergency: &Emergency<'a>) -> Revie
             Some(false) => {}
             _ if same.contains(&Sameness::Same) => {}
             Some(true) if same.iter().all(|s| *s == Sameness::Different) => match at {
-                Some(at) => return Reviewed::Yes(act, at),
+                Some(at) => return Reviewed::Yes(act, at, perhaps),
                 None => perhaps = perhaps.or(Some(act)),
             },
             _ => perhaps = perhaps.or(Some(act)),

@@ -31,7 +31,7 @@ rule! {
 fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
     let hours = cx.policy.break_glass.review_within_hours;
     let finding = match reviewed(cx, emergency) {
-        Reviewed::Yes(review, at) => {
+        Reviewed::Yes(review, at, perhaps) => {
             let (by, on) = (cx.name(review.record.by), cx.clock(at));
             let told = format!(
                 "{} {} on {}, and {by} looked at it on {on}",
@@ -39,7 +39,12 @@ fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
                 emergency.did,
                 cx.clock(emergency.at)
             );
-            let finding = match (at <= due(cx, emergency), &emergency.doubt) {
+            let earlier = perhaps
+                .filter(|act| act.record.at.is_none_or(|at| at <= due(cx, emergency)))
+                .map(|act| {
+                    format!("whether {} looked at it before cannot be told", cx.name(act.record.by))
+                });
+            let finding = match (at <= due(cx, emergency), emergency.doubt.clone().or(earlier)) {
                 (true, _) => Finding::pass(told),
                 (false, Some(why)) => Finding::indeterminate(format!("{told}; {why}")),
                 (false, None) => Finding::violation(

@@ -37,7 +37,7 @@ fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
     let name = cx.name(emergency.by);
     let told = format!("{name} {} on {}", emergency.did, cx.clock(emergency.at));
     let finding = match reviewed(cx, emergency) {
-        Reviewed::Yes(review, at) => {
+        Reviewed::Yes(review, at, _) => {
             let by = cx.name(review.record.by);
             Finding::pass(format!("{told}; {by} looked at it on {}", cx.clock(at)))
                 .with("review", review.origin)

@@ -4,7 +4,7 @@ use crate::policy::{PrincipalId, Severity};
 rule! {
     /// ## What it tests
     /// Everybody who made exports, as `exported-by` of the sources says: that they are no party to an
-    /// exception of high severity in this pack, answer for none, and neither wrote nor approved a
+    /// exception of high severity in this pack, answer for none, may be none who resolves to nobody, and neither wrote nor approved a
     /// justification that answers one.
     ///
     /// ## Why it matters
@@ -51,6 +51,20 @@ fn test(cx: &Context<'_>, preparer: &Preparer<'_>, exceptions: &[Exception]) -> 
         told.push(format!("justified {}, or approved that", shown(&answered)));
     }
     let evidence = party.iter().filter_map(|e| e.evidence.first()).map(|e| e.origin);
+    let nobody_known = |who: &&Who| matches!(who, Who::Account(_));
+    let strangers = exceptions.iter().filter(|e| e.severity == Severity::High);
+    let stranger = strangers.flat_map(|e| e.persons.iter().map(move |who| (e, who)));
+    if told.is_empty()
+        && let Some((exception, who)) = stranger.into_iter().find(|(_, who)| nobody_known(who))
+    {
+        let told = format!(
+            "{} is a party to {} and resolves to nobody: it may be {name}, who made exports",
+            cx.who_name(*who),
+            exception.id
+        );
+        let origin = exception.evidence.first().map(|e| e.origin);
+        return Finding::indeterminate(told).with_all("what they are a party to", origin);
+    }
     if told.is_empty() {
         return Finding::pass(format!("{name} made exports and is a party to nothing in them"));
     }
