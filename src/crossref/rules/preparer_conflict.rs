@@ -52,10 +52,10 @@ fn test(cx: &Context<'_>, preparer: &Preparer<'_>, exceptions: &[Exception]) -> 
     }
     let evidence = party.iter().filter_map(|e| e.evidence.first()).map(|e| e.origin);
     let nobody_known = |who: &&Who| matches!(who, Who::Account(_));
-    let strangers = exceptions.iter().filter(|e| e.severity == Severity::High);
-    let stranger = strangers.flat_map(|e| e.persons.iter().map(move |who| (e, who)));
+    // What else somebody did whom nobody knows is not known either, so any exception will do.
+    let mut strangers = exceptions.iter().flat_map(|e| e.persons.iter().map(move |who| (e, who)));
     if told.is_empty()
-        && let Some((exception, who)) = stranger.into_iter().find(|(_, who)| nobody_known(who))
+        && let Some((exception, who)) = strangers.find(|(_, who)| nobody_known(who))
     {
         let told = format!(
             "{} is a party to {} and resolves to nobody: it may be {name}, who made exports",
