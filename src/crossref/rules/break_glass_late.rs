@@ -87,6 +87,11 @@ mod tests {
         assert_eq!(verdict(|s| s.approve(1, "bob", 12.0)), "pass");
         assert_eq!(verdict(|s| s.approve(1, "bob", 12.1)), "violation");
         assert_eq!(verdict(|s| s.approve(1, "stranger", 12.1)), "indeterminate");
+        let doubtful = verdict(|scene| {
+            scene.approve(1, "stranger", 11.0);
+            scene.approve(1, "bob", 12.1);
+        });
+        assert_eq!(doubtful, "indeterminate");
         assert_eq!(verdict(|_| {}), "not applicable");
         let unsure = verdict(|scene| {
             scene.policy.break_glass.roles = vec![Pattern::new("x:y")];

@@ -210,6 +210,7 @@ mod tests {
         assert_eq!(verdict(&[(EDIT, 9.0, Allowed)], |_| {}), "pass");
         assert_eq!(verdict(&[(OFF, 9.0, Denied)], |_| {}), "none");
         assert_eq!(verdict(&[(OFF, 9.0, Unknown)], |_| {}), "indeterminate");
+        assert_eq!(verdict(&[(OFF, 9.0, Unknown), off(9.5)], |_| {}), "violation");
     }
 
     #[test]

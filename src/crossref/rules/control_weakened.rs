@@ -254,6 +254,7 @@ mod tests {
     fn verdicts(action: &str, outcome: Outcome, prepare: impl Fn(&mut Scene)) -> Vec<&'static str> {
         let mut scene = Scene::new();
         scene.controls();
+        scene.logs_edits("github");
         scene.change(9, "cat", "cat", 3.0);
         scene.event("ann", action, Some("acme/pay"), 9.0, outcome);
         prepare(&mut scene);
@@ -327,6 +328,30 @@ mod tests {
         scene.event("ann", OFF, Some("acme/pay"), 9.0, Allowed);
         let found = scene.verdicts("control-weakened");
         assert!(found.contains(&("event-4".to_owned(), "indeterminate")), "{found:?}");
+    }
+
+    #[test]
+    fn a_log_that_ends_too_soon_proves_nothing() {
+        let exported = |at: f64| verdicts(EDIT, Allowed, |scene| scene.export.at = Some(day(at)));
+        assert_eq!(exported(9.9), ["indeterminate"]);
+        assert_eq!(exported(10.0), ["pass"]);
+    }
+
+    #[test]
+    fn only_the_branch_that_it_names() {
+        let merged = |edited: &'static str| {
+            let mut scene = Scene::new();
+            scene.controls();
+            scene.logs_edits("github");
+            scene.event("ann", EDIT, Some(edited), 9.0, Allowed);
+            scene.change(1, "ann", "cat", 9.0);
+            let all = scene.verdicts("control-weakened").into_iter();
+            let mut own = all.filter(|(id, _)| id.starts_with("event-"));
+            own.next().map(|(_, verdict)| verdict)
+        };
+        assert_eq!(merged("acme/pay@main"), Some("violation"));
+        assert_eq!(merged("acme/pay@m*"), Some("violation"));
+        assert_eq!(merged("acme/pay@release"), Some("pass"));
     }
 
     #[test]
