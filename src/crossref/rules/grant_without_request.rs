@@ -1,5 +1,5 @@
 use super::super::{Context, EXECUTE_PLAYBOOK, Finding, Sameness, Test, approval::APPROVE, rule};
-use crate::model::{Act, Duty, Grant, Instant, Located, Subject};
+use crate::model::{Act, Duty, Grant, Instant, Located, Origin, Subject};
 
 rule! {
     /// ## What it tests
@@ -115,6 +115,17 @@ fn judge(
             }
         }
     }
+    unasked(cx, grant, from, open, duty)
+}
+
+/// What to say where no request is known to stand; `open` is an approval that might.
+fn unasked(
+    cx: &Context<'_>,
+    grant: &Grant,
+    from: Instant,
+    open: Option<Origin>,
+    duty: &str,
+) -> Finding {
     let (role, name) = (cx.dataset.text(grant.role.0), cx.name(grant.holder));
     match open {
         Some(origin) => {

@@ -4,8 +4,9 @@ use crate::policy::{PrincipalId, Severity};
 rule! {
     /// ## What it tests
     /// Everybody who made exports, as `exported-by` of the sources says: that they are no party to an
-    /// exception of high severity in this pack, answer for none, may be none who resolves to nobody, and neither wrote nor approved a
-    /// justification that answers one.
+    /// exception of high severity in this pack, answer for none, and neither wrote nor approved a
+    /// justification that answers one. Where a party to any exception resolves to nobody, it may be
+    /// them.
     ///
     /// ## Why it matters
     /// Whoever takes the evidence out of the systems could leave something out. They should have
