@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Tested};
 use crate::{
-    model::{Decision, Located, Outcome, Symbol},
+    model::{Decision, Instant, Located, Outcome, Symbol},
     policy::{Control, Pattern},
 };
 
@@ -66,6 +66,18 @@ impl Guarded<'_> {
         let named = resource.split('@').next().unwrap_or_default();
         let owned = |rest: &str| rest.starts_with('/');
         named == repository || repository.strip_prefix(named).is_some_and(owned)
+    }
+
+    /// Tells whether it guards a branch of a repository that it guards. Only a control that names one
+    /// branch, and no pattern of several, leaves the others alone.
+    pub fn guards_branch(&self, cx: &Context<'_>, branch: Option<Symbol>) -> bool {
+        let own = self.resource.and_then(|own| cx.dataset.text(own).split_once('@'));
+        match (own, branch) {
+            (Some((_, own)), Some(branch)) if !own.contains(['*', '?', '[', '~']) => {
+                own == cx.dataset.text(branch)
+            }
+            _ => true,
+        }
     }
 
     /// Tells whether it is about repositories: changes are proposed in its system, or what it guards
@@ -138,7 +150,17 @@ pub(super) fn coverage<'s>(
     cx: &Context<'_>,
     systems: impl IntoIterator<Item = &'s str>,
 ) -> Coverage {
-    let (mut present, mut named) = (false, Vec::new());
+    coverage_until(cx, systems, cx.period.until, "the period's end")
+}
+
+/// The same to another moment, which is called `when`.
+pub(super) fn coverage_until<'s>(
+    cx: &Context<'_>,
+    systems: impl IntoIterator<Item = &'s str>,
+    end: Instant,
+    when: &str,
+) -> Coverage {
+    let (mut absent, mut named) = (Vec::new(), Vec::new());
     for system in systems {
         named.push(system);
         let sources = || cx.dataset.sources().iter().filter(|source| source.system == system);
@@ -146,9 +168,9 @@ pub(super) fn coverage<'s>(
         let named = |text: &str| text.strip_prefix(system).is_some_and(|t| t.starts_with(':'));
         let known = |id: &super::Identity| named(cx.dataset.text(id.account.0));
         if sources().next().is_none() && !cx.identities.all().iter().any(known) {
+            absent.push(system);
             continue;
         }
-        present = true;
         let logs: Vec<_> = sources().filter(|source| source.logs_edits).collect();
         if logs.is_empty() {
             return Coverage::Missing(format!(
@@ -159,18 +181,22 @@ pub(super) fn coverage<'s>(
         if let Some(log) = logs.iter().find(broken) {
             return Coverage::Missing(format!("the log {} is not whole", log.path));
         }
-        let end = cx.period.until;
         let reaches = |source: &&crate::model::Source| {
             source.export.at.is_some_and(|at| at >= end)
                 || source.tally.times.is_some_and(|(_, last)| last >= end)
         };
         if !logs.iter().any(reaches) {
-            return Coverage::Missing(format!("no log of {system} reaches the period's end"));
+            return Coverage::Missing(format!("no log of {system} reaches {when}"));
         }
     }
-    match (present, named.is_empty()) {
-        (true, _) => Coverage::Whole,
-        (false, true) => Coverage::Missing("policy names no action that edits it".to_owned()),
-        (false, false) => Coverage::Elsewhere(named.join(", ")),
+    if named.is_empty() {
+        Coverage::Missing("policy names no action that edits it".to_owned())
+    } else if absent.is_empty() {
+        Coverage::Whole
+    } else if absent.len() == named.len() {
+        Coverage::Elsewhere(named.join(", "))
+    } else {
+        // What is edited in two systems may have been edited in the one that nobody exported.
+        Coverage::Missing(format!("nothing of {} is in the evidence", absent.join(", ")))
     }
 }

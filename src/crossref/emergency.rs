@@ -32,10 +32,12 @@ pub struct Emergency<'a> {
 
 /// Whether somebody else looked at a use afterwards.
 pub(super) enum Reviewed<'a> {
-    /// Somebody did.
-    Yes(&'a Located<Act>, Instant),
-    /// Somebody did who may be a party.
+    /// Somebody did, and before them perhaps somebody else.
+    Yes(&'a Located<Act>, Instant, Option<&'a Located<Act>>),
+    /// Somebody did who may be a party, or at a time that nobody knows.
     Perhaps(&'a Located<Act>),
+    /// Reviews were not exported.
+    Unseen,
     /// Nobody did, as far as the evidence shows.
     No,
 }
@@ -151,7 +153,9 @@ fn unapproved<'a>(cx: &Context<'a>, change: &'a Located<Subject>) -> Option<Emer
         return None;
     }
     let merge = facts.case.did_directly(Duty::Merge).next()?;
-    let doubt = holds(cx, merge.record.by, &change.record, facts.case.merged)?;
+    let held = holds(cx, merge.record.by, &change.record, facts.case.merged)?;
+    let unsure = || "whether it had enough approvals cannot be told".to_owned();
+    let doubt = held.or_else(|| facts.approvals.enough().is_none().then(unsure));
     Some(Emergency {
         tested: Tested::Subject(change.record.id),
         by: merge.record.by,
@@ -201,7 +205,9 @@ pub(super) fn reviewed<'a>(cx: &Context<'a>, emergency: &Emergency<'a>) -> Revie
     for act in acts {
         let Act { duty, at, by, dismissed, .. } = act.record;
         let looked = matches!(duty, Duty::Approve | Duty::Reject | Duty::Review) && !dismissed;
-        let Some(at) = at.filter(|at| looked && *at > emergency.at) else { continue };
+        if !looked || at.is_some_and(|at| at <= emergency.at) {
+            continue;
+        }
         let claimed = |id: &super::Identity| matches!(id.basis, Basis::Claim(_));
         if cx.identities.of(by).is_some_and(claimed) {
             continue;
@@ -210,13 +216,19 @@ pub(super) fn reviewed<'a>(cx: &Context<'a>, emergency: &Emergency<'a>) -> Revie
         match cx.identities.is_human(by) {
             Some(false) => {}
             _ if same.contains(&Sameness::Same) => {}
-            Some(true) if same.iter().all(|s| *s == Sameness::Different) => {
-                return Reviewed::Yes(act, at);
-            }
+            Some(true) if same.iter().all(|s| *s == Sameness::Different) => match at {
+                Some(at) => return Reviewed::Yes(act, at, perhaps),
+                None => perhaps = perhaps.or(Some(act)),
+            },
             _ => perhaps = perhaps.or(Some(act)),
         }
     }
-    perhaps.map_or(Reviewed::No, Reviewed::Perhaps)
+    let exported = change.record.reviews_listed || cx.reviews_known(&change.record);
+    match perhaps {
+        Some(act) => Reviewed::Perhaps(act),
+        None if exported => Reviewed::No,
+        None => Reviewed::Unseen,
+    }
 }
 
 /// When the time for a review is over.

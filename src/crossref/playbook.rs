@@ -85,6 +85,12 @@ pub(super) fn is_one(cx: &Context<'_>, one: Symbol, other: Symbol) -> bool {
     one == other || of_resource(cx, one).any(covers)
 }
 
+/// Tells whether a change may have been one of this playbook, for the log does not say of which.
+pub(super) fn may_be_of(cx: &Context<'_>, run: &Decision, change: &Decision) -> bool {
+    let system = |action| cx.dataset.text(action).split(':').next();
+    change.resource.is_none() && system(change.action) == system(run.action)
+}
+
 /// Why a change of a playbook might not be in the evidence, though one of its runs is.
 pub(super) fn unseen_changes(cx: &Context<'_>, run: &Decision) -> Option<String> {
     if !is_mapped(cx, MODIFY_DEFINITION) {
@@ -96,6 +102,10 @@ pub(super) fn unseen_changes(cx: &Context<'_>, run: &Decision) -> Option<String>
         Coverage::Missing(why) => {
             Some(format!("a change of the playbook might not be seen: {why}"))
         }
-        Coverage::Whole | Coverage::Elsewhere(_) => None,
+        Coverage::Elsewhere(system) => Some(format!(
+            "a change of the playbook might not be seen: no log of what was done in {system} is in \
+             the evidence"
+        )),
+        Coverage::Whole => None,
     }
 }

@@ -26,6 +26,8 @@ pub struct History {
     pub first: Instant,
     /// The moment up to which it is known: its export's, or its latest commit's.
     pub until: Instant,
+    /// No source of it is known to lack anything.
+    pub whole: bool,
 }
 
 /// Every repository that has changes or a history in the evidence.
@@ -54,12 +56,15 @@ pub(super) fn populations<'a>(cx: &Context<'a>) -> Vec<Population<'a>> {
                 }
             }
             (SubjectKind::Commit, Some(branch), Some(at)) => {
-                let export = cx.dataset.source(subject.origin.source).export.at;
+                let source = cx.dataset.source(subject.origin.source);
+                let (export, whole) =
+                    (source.export.at, source.gaps.is_empty() && source.tally.rejected == 0);
                 let until = export.map_or(at, |export| export.max(at));
-                let own = History { first: at, until };
+                let own = History { first: at, until, whole };
                 let history = population.histories.entry(branch).or_insert(own);
                 history.first = history.first.min(at);
                 history.until = history.until.max(until);
+                history.whole &= whole;
             }
             _ => {}
         }

@@ -31,7 +31,7 @@ rule! {
 fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
     let hours = cx.policy.break_glass.review_within_hours;
     let finding = match reviewed(cx, emergency) {
-        Reviewed::Yes(review, at) => {
+        Reviewed::Yes(review, at, perhaps) => {
             let (by, on) = (cx.name(review.record.by), cx.clock(at));
             let told = format!(
                 "{} {} on {}, and {by} looked at it on {on}",
@@ -39,7 +39,12 @@ fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
                 emergency.did,
                 cx.clock(emergency.at)
             );
-            let finding = match (at <= due(cx, emergency), &emergency.doubt) {
+            let earlier = perhaps
+                .filter(|act| act.record.at.is_none_or(|at| at <= due(cx, emergency)))
+                .map(|act| {
+                    format!("whether {} looked at it before cannot be told", cx.name(act.record.by))
+                });
+            let finding = match (at <= due(cx, emergency), emergency.doubt.clone().or(earlier)) {
                 (true, _) => Finding::pass(told),
                 (false, Some(why)) => Finding::indeterminate(format!("{told}; {why}")),
                 (false, None) => Finding::violation(
@@ -49,9 +54,12 @@ fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
             };
             finding.with("review", review.origin)
         }
-        Reviewed::Perhaps(review) => {
-            Finding::indeterminate("whether its reviewer took no part cannot be told")
-                .with("review", review.origin)
+        Reviewed::Perhaps(review) => Finding::indeterminate(
+            "whether its reviewer looked at it after it and took no part cannot be told",
+        )
+        .with("review", review.origin),
+        Reviewed::Unseen => {
+            Finding::indeterminate("no export shows the reviews of the change that it was about")
         }
         Reviewed::No => {
             Finding::not_applicable("no record shows a review, which is told by itself")
@@ -79,6 +87,11 @@ mod tests {
         assert_eq!(verdict(|s| s.approve(1, "bob", 12.0)), "pass");
         assert_eq!(verdict(|s| s.approve(1, "bob", 12.1)), "violation");
         assert_eq!(verdict(|s| s.approve(1, "stranger", 12.1)), "indeterminate");
+        let doubtful = verdict(|scene| {
+            scene.approve(1, "stranger", 11.0);
+            scene.approve(1, "bob", 12.1);
+        });
+        assert_eq!(doubtful, "indeterminate");
         assert_eq!(verdict(|_| {}), "not applicable");
         let unsure = verdict(|scene| {
             scene.policy.break_glass.roles = vec![Pattern::new("x:y")];

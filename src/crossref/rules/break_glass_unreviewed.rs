@@ -37,15 +37,20 @@ fn test(cx: &Context<'_>, emergency: &Emergency<'_>) -> Finding {
     let name = cx.name(emergency.by);
     let told = format!("{name} {} on {}", emergency.did, cx.clock(emergency.at));
     let finding = match reviewed(cx, emergency) {
-        Reviewed::Yes(review, at) => {
+        Reviewed::Yes(review, at, _) => {
             let by = cx.name(review.record.by);
             Finding::pass(format!("{told}; {by} looked at it on {}", cx.clock(at)))
                 .with("review", review.origin)
         }
         Reviewed::Perhaps(review) => {
             let by = cx.name(review.record.by);
-            Finding::indeterminate(format!("{told}; whether {by} took no part cannot be told"))
-                .with("review", review.origin)
+            Finding::indeterminate(format!(
+                "{told}; whether {by} looked at it after it and took no part cannot be told"
+            ))
+            .with("review", review.origin)
+        }
+        Reviewed::Unseen => {
+            Finding::indeterminate(format!("{told}; no export shows the reviews of that change"))
         }
         Reviewed::No => match &emergency.doubt {
             Some(why) => Finding::indeterminate(format!("{told}, if by emergency access: {why}")),

@@ -1,4 +1,4 @@
-use super::super::{Context, Coverage, Effect, Finding, Guarded, Test, Who, coverage, rule};
+use super::super::{Context, Coverage, Edit, Effect, Finding, Guarded, Test, Who, coverage, rule};
 use crate::{
     model::{Instant, Located, Outcome, Subject},
     policy::Severity,
@@ -32,8 +32,8 @@ rule! {
 
 /// A time during which a control was absent.
 struct Lapse<'a> {
-    removed: &'a super::super::Edit<'a>,
-    restored: Option<&'a super::super::Edit<'a>>,
+    removed: &'a Edit<'a>,
+    restored: Option<&'a Edit<'a>>,
 }
 
 fn test(cx: &Context<'_>, guarded: &Guarded<'_>) -> Vec<Finding> {
@@ -65,13 +65,24 @@ fn not_edited(cx: &Context<'_>, guarded: &Guarded<'_>) -> Finding {
     }
 }
 
+/// Tells whether the log says that an edit went through.
+fn sure(edit: &Edit<'_>) -> bool {
+    edit.decision.record.outcome != Outcome::Unknown
+}
+
 /// The lapses that touch the period, by time.
 fn lapses<'a>(cx: &Context<'_>, guarded: &'a Guarded<'a>) -> Vec<Lapse<'a>> {
-    let (mut all, mut open) = (Vec::new(), None);
+    let (mut all, mut open) = (Vec::new(), None::<&Edit<'_>>);
     for edit in &guarded.edits {
         match edit.effect {
-            Effect::Removes => open = open.or(Some(edit)),
-            Effect::Restores if edit.decision.record.outcome != Outcome::Unknown => {
+            // A removal that went through goes before one of which the log does not say so.
+            Effect::Removes => {
+                open = match open {
+                    Some(removed) if sure(removed) || !sure(edit) => Some(removed),
+                    _ => Some(edit),
+                }
+            }
+            Effect::Restores if sure(edit) => {
                 if let Some(removed) = open.take() {
                     all.push(Lapse { removed, restored: Some(edit) });
                 }
@@ -114,8 +125,7 @@ fn judge(cx: &Context<'_>, guarded: &Guarded<'_>, lapses: &[Lapse<'_>]) -> Findi
         }
     };
     let told = format!("{}; {meanwhile}", told.join("; "));
-    let sure = |lapse: &Lapse<'_>| lapse.removed.decision.record.outcome != Outcome::Unknown;
-    if !lapses.iter().any(sure) {
+    if !lapses.iter().any(|lapse| sure(lapse.removed)) {
         let told = format!("{told}; the log does not say if the removal went through");
         return Finding::indeterminate(told);
     }
@@ -133,9 +143,10 @@ fn merged_in<'a>(
     (from, until): (Instant, Instant),
 ) -> Vec<&'a Located<Subject>> {
     let meant = |change: &&Located<Subject>| {
-        let Subject { done, repository, .. } = change.record;
+        let Subject { done, repository, target, .. } = change.record;
         done.is_some_and(|at| from < at && at < until)
             && repository.is_some_and(|repository| guarded.guards(cx, repository))
+            && guarded.guards_branch(cx, target)
     };
     cx.merged().filter(meant).collect()
 }
@@ -199,6 +210,7 @@ mod tests {
         assert_eq!(verdict(&[(EDIT, 9.0, Allowed)], |_| {}), "pass");
         assert_eq!(verdict(&[(OFF, 9.0, Denied)], |_| {}), "none");
         assert_eq!(verdict(&[(OFF, 9.0, Unknown)], |_| {}), "indeterminate");
+        assert_eq!(verdict(&[(OFF, 9.0, Unknown), off(9.5)], |_| {}), "violation");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use super::super::{
-    Case, Context, Coverage, Edit, Effect, Finding, Guarded, Sameness, Test, Who, coverage, rule,
+    Case, Context, Coverage, Edit, Effect, Finding, Guarded, Sameness, Test, Who,
+    control::coverage_until, coverage, rule,
 };
 use crate::{
     model::{AccountId, Duty, Instant, LinkKind, Located, Origin, Outcome},
@@ -105,7 +106,7 @@ fn judge(cx: &Context<'_>, guarded: &Guarded<'_>, edit: &Edit<'_>) -> Finding {
         Finding::indeterminate(told).with("act soon after", profit.origin)
     } else if until > cx.as_of {
         Finding::indeterminate(format!("{told}; the {hours} hours after it are not over yet"))
-    } else if let Some(why) = unseen(cx, guarded) {
+    } else if let Some(why) = unseen(cx, guarded, until) {
         Finding::indeterminate(format!("{told}; {why}"))
     } else {
         Finding::pass(format!("{told}, and did nothing there within {hours} hours"))
@@ -140,7 +141,11 @@ fn violation(cx: &Context<'_>, edit: &Edit<'_>, told: &str, own: &[Profit]) -> F
 }
 
 /// Why a profit would not be seen.
-fn unseen(cx: &Context<'_>, guarded: &Guarded<'_>) -> Option<String> {
+fn unseen(cx: &Context<'_>, guarded: &Guarded<'_>, until: Instant) -> Option<String> {
+    let when = "the end of the time in question";
+    if let Coverage::Missing(why) = coverage_until(cx, guarded.control.systems(), until, when) {
+        return Some(why);
+    }
     if !guarded.is_of_changes(cx) {
         return None;
     }
@@ -151,15 +156,23 @@ fn unseen(cx: &Context<'_>, guarded: &Guarded<'_>) -> Option<String> {
         .then(|| format!("no export shows the changes of {}", cx.dataset.text(resource)))
 }
 
+/// Tells whether something was done between two moments. Exports of one system may cut their times
+/// to the second, so whatever was done in the second of the edit counts as done after it.
+fn is_within(at: Instant, from: Instant, until: Instant) -> bool {
+    from.seconds() <= at.seconds() && at < until
+}
+
 /// How changes name their commits.
 const OF_CHANGES: &[LinkKind] = &[LinkKind::Contains, LinkKind::Head, LinkKind::MergedAs];
 
 /// What anybody did there after `from`, up to `until`.
 fn profits(cx: &Context<'_>, guarded: &Guarded<'_>, from: Instant, until: Instant) -> Vec<Profit> {
-    let after = |at: Option<Instant>| at.is_some_and(|at| from < at && at < until);
+    let after = |at: Option<Instant>| at.is_some_and(|at| is_within(at, from, until));
     let mut all = Vec::new();
     let here = |change: &&Located<crate::model::Subject>| {
-        after(change.record.done) && change.record.repository.is_some_and(|r| guarded.guards(cx, r))
+        after(change.record.done)
+            && change.record.repository.is_some_and(|r| guarded.guards(cx, r))
+            && guarded.guards_branch(cx, change.record.target)
     };
     for change in cx.changes().filter(here) {
         let id = cx.dataset.text(change.record.id.0);
@@ -185,7 +198,8 @@ fn profits(cx: &Context<'_>, guarded: &Guarded<'_>, from: Instant, until: Instan
         };
         let guarded_too = commit.record.repository.is_some_and(|r| guarded.guards(cx, r));
         // What came with a change is told by the change.
-        if !guarded_too || cx.linked_by(*id, OF_CHANGES).next().is_some() {
+        let elsewhere = !guarded.guards_branch(cx, commit.record.target);
+        if !guarded_too || elsewhere || cx.linked_by(*id, OF_CHANGES).next().is_some() {
             continue;
         }
         for act in cx.dataset.acts_on(*id).iter().filter(|act| act.record.duty == Duty::Author) {
@@ -201,7 +215,7 @@ fn profits(cx: &Context<'_>, guarded: &Guarded<'_>, from: Instant, until: Instan
 fn decided(cx: &Context<'_>, guarded: &Guarded<'_>, from: Instant, until: Instant) -> Vec<Profit> {
     let systems = guarded.control.systems();
     let in_system = |action: &str| systems.iter().any(|s| action.split(':').next() == Some(*s));
-    let within = |at: Instant| from < at && at < until;
+    let within = |at: Instant| is_within(at, from, until);
     let named = |resource: &str| {
         let whole = guarded.resource.map(|own| cx.dataset.text(own));
         !guarded.is_of_changes(cx)
@@ -240,6 +254,7 @@ mod tests {
     fn verdicts(action: &str, outcome: Outcome, prepare: impl Fn(&mut Scene)) -> Vec<&'static str> {
         let mut scene = Scene::new();
         scene.controls();
+        scene.logs_edits("github");
         scene.change(9, "cat", "cat", 3.0);
         scene.event("ann", action, Some("acme/pay"), 9.0, outcome);
         prepare(&mut scene);
@@ -313,6 +328,30 @@ mod tests {
         scene.event("ann", OFF, Some("acme/pay"), 9.0, Allowed);
         let found = scene.verdicts("control-weakened");
         assert!(found.contains(&("event-4".to_owned(), "indeterminate")), "{found:?}");
+    }
+
+    #[test]
+    fn a_log_that_ends_too_soon_proves_nothing() {
+        let exported = |at: f64| verdicts(EDIT, Allowed, |scene| scene.export.at = Some(day(at)));
+        assert_eq!(exported(9.9), ["indeterminate"]);
+        assert_eq!(exported(10.0), ["pass"]);
+    }
+
+    #[test]
+    fn only_the_branch_that_it_names() {
+        let merged = |edited: &'static str| {
+            let mut scene = Scene::new();
+            scene.controls();
+            scene.logs_edits("github");
+            scene.event("ann", EDIT, Some(edited), 9.0, Allowed);
+            scene.change(1, "ann", "cat", 9.0);
+            let all = scene.verdicts("control-weakened").into_iter();
+            let mut own = all.filter(|(id, _)| id.starts_with("event-"));
+            own.next().map(|(_, verdict)| verdict)
+        };
+        assert_eq!(merged("acme/pay@main"), Some("violation"));
+        assert_eq!(merged("acme/pay@m*"), Some("violation"));
+        assert_eq!(merged("acme/pay@release"), Some("pass"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use super::super::{
     Context, EXECUTE_PLAYBOOK, Finding, Person, Test,
-    playbook::{is_mapped, is_one, of_resource, unseen_changes},
+    playbook::{is_mapped, is_one, may_be_of, of_resource, unseen_changes},
     rule,
 };
 use std::collections::BTreeMap;
@@ -86,7 +86,8 @@ fn changed_by_its_runner(
     let within = |change: &&&Located<Decision>| {
         let Decision { at, resource: of, .. } = change.record;
         let near = (first <= at && at <= run.record.at) || cx.period.contains(at);
-        near && of.is_some_and(|of| is_one(cx, resource, of))
+        let this = of.is_some_and(|of| is_one(cx, resource, of));
+        near && (this || may_be_of(cx, &run.record, &change.record))
     };
     let person = cx.identities.person_of(principal);
     let mut unknown = None;
@@ -94,18 +95,25 @@ fn changed_by_its_runner(
         let by = change.record.actor;
         let sure = [run, *change].iter().all(|d| d.record.outcome != Outcome::Unknown);
         match cx.identities.person(by) {
-            Person::Unknown(_) => unknown = Some(*change),
+            Person::Unknown(_) => unknown = unknown.or(Some(*change)),
+            // It may have been another one.
+            changed if changed == person && change.record.resource.is_none() => {
+                unknown = unknown.or(Some(*change));
+            }
             changed if changed == person && sure => {
                 return Some(violation(cx, run, change, resource));
             }
-            changed if changed == person => unknown = Some(*change),
+            changed if changed == person => unknown = unknown.or(Some(*change)),
             _ => {}
         }
     }
     let change = unknown?;
     let told = format!(
-        "{} was changed on {} by {}, and whether who ran it did that cannot be told",
-        cx.dataset.text(resource),
+        "{} on {} by {}, and whether who ran it did that cannot be told",
+        match change.record.resource {
+            Some(_) => format!("{} was changed", cx.dataset.text(resource)),
+            None => "something that the log does not name was changed".to_owned(),
+        },
         cx.clock(change.record.at),
         cx.name(change.record.actor)
     );

@@ -1,12 +1,12 @@
 use super::super::{Context, EXECUTE_PLAYBOOK, Finding, Sameness, Test, approval::APPROVE, rule};
-use crate::model::{Act, Duty, Grant, Instant, Located, Subject};
+use crate::model::{Act, Duty, Grant, Instant, Located, Origin, Subject};
 
 rule! {
     /// ## What it tests
     /// Every role that was given in the period and entitles to approve, to execute or to give access,
-    /// where policy says `[grants] request-required = true`: that its holder, or somebody for them,
-    /// asked for it in the same system, and that somebody other than who asked and who holds it
-    /// approved the request, at most a day before the role began.
+    /// where policy says `[grants] request-required = true`: that its holder asked for it in the
+    /// same system, and that a human other than who asked and who holds it approved the request, at
+    /// most a day before the role began, and nobody withdrew or refused it until then.
     ///
     /// ## Why it matters
     /// A role that nobody asked for and nobody approved is a favour, or the first step of something
@@ -76,18 +76,32 @@ fn judge(
         let acts = cx.dataset.acts_on(request.record.id);
         let asked = acts.iter().filter(|act| act.record.duty == Duty::Request);
         let asker = asked.map(|act| (act, cx.identities.same(act.record.by, grant.holder)));
-        let Some((asker, same)) = asker.max_by_key(|(_, same)| *same == Sameness::Same) else {
+        // An asker who may be the holder goes before one who is not.
+        let Some((asker, same)) =
+            asker.min_by_key(|(_, same)| (*same != Sameness::Same, *same != Sameness::Unknown))
+        else {
             continue;
+        };
+        let refused = |approval: &Located<Act>| {
+            acts.iter().any(|act| {
+                let Act { duty, at, .. } = act.record;
+                duty == Duty::Reject && approval.record.at < at && at < Some(from)
+            })
         };
         let in_time = |act: &&Located<Act>| {
             let near = |at: Instant| from.shifted(-DAY) <= at && at <= from.shifted(ONE_MOMENT);
-            act.record.duty == Duty::Approve && act.record.at.is_some_and(near)
+            let standing = act.record.duty == Duty::Approve && !act.record.dismissed;
+            standing && act.record.at.is_some_and(near) && !refused(act)
         };
         for approval in acts.iter().filter(in_time) {
             let by = approval.record.by;
             let independent = [asker.record.by, grant.holder].map(|of| cx.identities.same(of, by));
+            let human = cx.identities.is_human(by);
             match (same, independent) {
-                (Sameness::Same, [Sameness::Different, Sameness::Different]) => {
+                _ if human == Some(false) => {}
+                (Sameness::Same, [Sameness::Different, Sameness::Different])
+                    if human == Some(true) =>
+                {
                     let told = format!("{} approved the request for it", cx.name(by));
                     return Finding::pass(told)
                         .with("request", asker.origin)
@@ -101,10 +115,23 @@ fn judge(
             }
         }
     }
+    unasked(cx, grant, from, open, duty)
+}
+
+/// What to say where no request is known to stand; `open` is an approval that might.
+fn unasked(
+    cx: &Context<'_>,
+    grant: &Grant,
+    from: Instant,
+    open: Option<Origin>,
+    duty: &str,
+) -> Finding {
     let (role, name) = (cx.dataset.text(grant.role.0), cx.name(grant.holder));
     match open {
         Some(origin) => {
-            let told = format!("who asked for {role} or who approved that resolves to nobody");
+            let told = format!(
+                "who asked for {role}, or whether another human approved that, cannot be told"
+            );
             Finding::indeterminate(told).with("approval of the request", origin)
         }
         None => {
@@ -159,6 +186,20 @@ mod tests {
         assert_eq!(requested("ann", "cat", 9.0), "violation");
         assert_eq!(requested("stranger", "cat", 9.0), "indeterminate");
         assert_eq!(requested("bob", "stranger", 9.0), "indeterminate");
+    }
+
+    #[test]
+    fn an_approval_that_does_not_stand() {
+        let refuses = |scene: &mut Scene, at| {
+            scene.act_in("okta", "cat@acme.example", Duty::Reject, "access-request/1", at);
+        };
+        for (at, want) in [(8.5, "pass"), (8.9, "violation"), (9.5, "pass")] {
+            let found = verdict(|scene| {
+                request(scene, "bob", "cat", 8.8);
+                refuses(scene, at);
+            });
+            assert_eq!(found, want, "{at}");
+        }
     }
 
     #[test]

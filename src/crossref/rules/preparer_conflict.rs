@@ -5,7 +5,8 @@ rule! {
     /// ## What it tests
     /// Everybody who made exports, as `exported-by` of the sources says: that they are no party to an
     /// exception of high severity in this pack, answer for none, and neither wrote nor approved a
-    /// justification that answers one.
+    /// justification that answers one. Where a party to any exception resolves to nobody, it may be
+    /// them.
     ///
     /// ## Why it matters
     /// Whoever takes the evidence out of the systems could leave something out. They should have
@@ -51,6 +52,20 @@ fn test(cx: &Context<'_>, preparer: &Preparer<'_>, exceptions: &[Exception]) -> 
         told.push(format!("justified {}, or approved that", shown(&answered)));
     }
     let evidence = party.iter().filter_map(|e| e.evidence.first()).map(|e| e.origin);
+    let nobody_known = |who: &&Who| matches!(who, Who::Account(_));
+    // What else somebody did whom nobody knows is not known either, so any exception will do.
+    let mut strangers = exceptions.iter().flat_map(|e| e.persons.iter().map(move |who| (e, who)));
+    if told.is_empty()
+        && let Some((exception, who)) = strangers.find(|(_, who)| nobody_known(who))
+    {
+        let told = format!(
+            "{} is a party to {} and resolves to nobody: it may be {name}, who made exports",
+            cx.who_name(*who),
+            exception.id
+        );
+        let origin = exception.evidence.first().map(|e| e.origin);
+        return Finding::indeterminate(told).with_all("what they are a party to", origin);
+    }
     if told.is_empty() {
         return Finding::pass(format!("{name} made exports and is a party to nothing in them"));
     }

@@ -27,7 +27,8 @@ rule! {
 }
 
 fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
-    let human = |act: &crate::model::Act| cx.identities.is_human(act.by) == Some(true);
+    // Whoever resolves to nobody may be a human.
+    let human = |act: &crate::model::Act| cx.identities.is_human(act.by) != Some(false);
     let all = facts.approvals.all.iter().map(|approval| approval.act);
     let approvals: Vec<_> = all.filter(|act| human(&act.record)).collect();
     if approvals.is_empty() {
@@ -44,9 +45,16 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     }
     let marked: Vec<_> = found
         .iter()
+        .filter(|(act, _)| cx.identities.is_human(act.record.by) == Some(true))
         .filter_map(|(act, record)| Some((act, record.as_ref()?.record.code?)))
         .collect();
-    let finding = if marked.is_empty() && recorded().count() < found.len() {
+    let unknown = approvals.iter().find(|act| cx.identities.is_human(act.record.by).is_none());
+    let finding = if let Some(act) = unknown.filter(|_| marked.is_empty()) {
+        Finding::indeterminate(format!(
+            "whether {}, who approved it, is a human cannot be told",
+            cx.name(act.record.by)
+        ))
+    } else if marked.is_empty() && recorded().count() < found.len() {
         Finding::indeterminate("no log tells through what some of its approvals were given")
     } else if marked.is_empty() {
         Finding::pass("a log shows its approvals as given in a person's own session")

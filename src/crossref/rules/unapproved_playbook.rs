@@ -1,6 +1,6 @@
 use super::super::{
     Context, EXECUTE_PLAYBOOK, Finding, Held, Test, Who,
-    playbook::{is_one, of_resource, unseen_changes},
+    playbook::{is_one, may_be_of, of_resource, unseen_changes},
     rule,
 };
 use crate::{
@@ -148,12 +148,19 @@ fn unchanged(cx: &Context<'_>, run: &Decision, resource: Symbol, playbook: &Play
         let Decision { at, resource: of, .. } = change.record;
         playbook.approved_at <= at && at <= run.at && of.is_some_and(|of| is_one(cx, resource, of))
     };
+    let unnamed = |change: &&&Located<Decision>| {
+        let at = change.record.at;
+        playbook.approved_at <= at && at <= run.at && may_be_of(cx, run, &change.record)
+    };
     let version = playbook.version.as_deref().map(|v| format!(" version {v}")).unwrap_or_default();
     let Some(change) = cx.playbooks.changes.iter().find(between) else {
         let by = cx.identities.principals().named(&playbook.approved_by);
         let by = by.map_or(playbook.approved_by.as_str(), |by| &cx.principal(by).name);
         return match unseen_changes(cx, run) {
             Some(why) => Worth::Unknown(why),
+            None if cx.playbooks.changes.iter().any(|change| unnamed(&change)) => Worth::Unknown(
+                format!("a log shows a change since {name} was approved, and does not say of what"),
+            ),
             None => Worth::Sound(format!(
                 "it is {name}{version}, which {by} approved; no log shows a change since"
             )),

@@ -106,13 +106,22 @@ fn shown(cx: &Context<'_>, change: &Located<Subject>, history: Option<&History>)
     }
     // A change that was merged without a commit of its own left its head on the branch.
     if became().next().is_none() {
-        let head = of(LinkKind::Head).chain(of(LinkKind::Contains)).map(|link| link.record.to);
-        return match head.into_iter().any(in_history) {
+        let commits = |kind| of(kind).map(|link| link.record.to);
+        // Where nobody says which commit is its last one, all of them are there, or it is not.
+        let left = match commits(LinkKind::Head).next() {
+            Some(_) => commits(LinkKind::Head).any(in_history),
+            None => {
+                commits(LinkKind::Contains).next().is_some()
+                    && commits(LinkKind::Contains).all(in_history)
+            }
+        };
+        return match left {
             true => Shown::Yes,
             false => Shown::Unknown("the export does not say as which commit it was merged"),
         };
     }
     match change.record.done {
+        _ if !history.whole => Shown::Unknown("the history is not whole"),
         Some(at) if history.first <= at && at <= history.until => Shown::No,
         _ => Shown::Unknown("the history does not reach to when it was merged"),
     }

@@ -40,6 +40,15 @@ pub(crate) fn renamed(scenario: &Scenario, id: &str, other: &str) -> Scenario {
                 .join(" ");
         }
     }
+    for playbook in &mut changed.policy.playbooks {
+        name(&mut playbook.approved_by);
+    }
+    for pattern in &mut changed.policy.break_glass.accounts {
+        let mut text = pattern.text().to_owned();
+        account(&mut text);
+        *pattern = Pattern::new(&text);
+    }
+    changed.files.iter_mut().filter_map(|file| file.by.as_mut()).for_each(name);
     for fact in changed.files.iter_mut().flat_map(|file| &mut file.facts) {
         match &mut fact.what {
             What::Account { id, .. } => account(id),
@@ -94,6 +103,8 @@ pub(crate) fn beside_others(scenario: &Scenario) -> Scenario {
         roles: None,
         gaps: Vec::new(),
         rejects: 0,
+        log: false,
+        by: None,
         facts,
     });
     changed

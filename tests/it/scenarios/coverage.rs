@@ -38,7 +38,13 @@ const IMPOSSIBLE: &[(&str, Verdict, &str)] = &[
         "a justification says itself what it names",
     ),
     ("policy-bypass", Verdict::NotApplicable, "every decision of a control may be overridden"),
+    ("preparer-conflict", Verdict::NotApplicable, "whoever made an export may be a party"),
     ("self-granted-role", Verdict::NotApplicable, "every role that was given had a giver"),
+    (
+        "unreconciled-population",
+        Verdict::NotApplicable,
+        "only repositories of which there are changes or a history are in the population",
+    ),
 ];
 
 #[test]

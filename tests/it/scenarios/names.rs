@@ -21,7 +21,7 @@ pub(super) fn account(reader: &Reader, who: &str, system: &str) -> Result<String
     }
 }
 
-/// `#1`, `acme/infra#1`, `@a1`, `acme/infra@a1`, `ticket:7`.
+/// `#1`, `acme/infra#1`, `@a1`, `acme/infra@a1`, `ticket:7`, `okta:access-grant/7`.
 pub(super) fn thing(text: &str) -> Result<String, Fault> {
     let of = |rest: &str| match rest.starts_with(['#', '@']) {
         true => format!("github:{REPOSITORY}{rest}"),
@@ -29,14 +29,22 @@ pub(super) fn thing(text: &str) -> Result<String, Fault> {
     };
     match text.split_once(':') {
         Some((kind, _)) if SubjectKind::named(kind).is_some() => Ok(text.to_owned()),
+        Some((_, local)) if in_system(local).is_some() => Ok(text.to_owned()),
         None if text.contains(['#', '@']) => Ok(of(text)),
         _ => Err(format!("`{text}` is no thing; want `#1`, `@a1` or `ticket:7`")),
     }
 }
 
 pub(super) fn kind(id: &str) -> Result<SubjectKind, Fault> {
-    let kind = id.split(':').next().unwrap_or_default();
-    SubjectKind::named(kind).ok_or_else(|| format!("`{id}` was not opened; write that first"))
+    let (first, local) = id.split_once(':').unwrap_or_default();
+    SubjectKind::named(first)
+        .or_else(|| in_system(local))
+        .ok_or_else(|| format!("`{id}` was not opened; write that first"))
+}
+
+/// The kind that is written between a system and the number there: `okta:access-grant/7`.
+fn in_system(local: &str) -> Option<SubjectKind> {
+    SubjectKind::named(local.split_once('/')?.0)
 }
 
 pub(super) fn repository(id: &str) -> String {

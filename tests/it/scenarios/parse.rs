@@ -247,10 +247,10 @@ impl Reader {
         Ok(())
     }
 
-    /// `source okta/roles exported 2026-11-02 roles intervals gap "page 2 is missing" rejects 1`
+    /// `source okta/roles exported 2026-11-02 by max log roles intervals gap "page 2 is missing" rejects 1`
     fn source(&mut self, mut words: Words) -> Result<(), Fault> {
         let path = words.word("a path")?;
-        let clauses = words.clauses(&["exported", "roles", "gap", "rejects"])?;
+        let clauses = words.clauses(&["exported", "by", "log", "roles", "gap", "rejects"])?;
         let zone = self.scenario.zone;
         self.last = None;
         if let Some(index) = self.scenario.files.iter().position(|file| file.path == path) {
@@ -266,7 +266,8 @@ impl Reader {
         let system = path.split('/').next().unwrap_or_default().to_owned();
         let exported = exported(&clauses, zone)?;
         let (roles, gaps, facts) = (None, Vec::new(), Vec::new());
-        let mut file = File { system, path, exported, roles, gaps, rejects: 0, facts };
+        let (rejects, log, by) = (0, false, None);
+        let mut file = File { path, system, exported, roles, gaps, rejects, log, by, facts };
         extend(&mut file, &clauses)?;
         self.scenario.files.push(file);
         Ok(())
@@ -296,6 +297,10 @@ fn extend(file: &mut File, clauses: &super::words::Clauses) -> Result<(), Fault>
         Some("events") => file.roles = Some(HowKnown::GrantEvent),
         Some("snapshot") => file.roles = Some(HowKnown::Snapshot(None)),
         Some(other) => return Err(format!("`{other}`; want intervals, events or snapshot")),
+    }
+    file.log |= clauses.has("log");
+    if let Some(by) = clauses.one("by")? {
+        file.by = Some(by.to_owned());
     }
     file.gaps.extend(clauses.one("gap")?.map(str::to_owned));
     if let Some(number) = clauses.one("rejects")? {

@@ -180,6 +180,14 @@ const FAILING: &[&str] = &[
     "withdrawn-approval",
 ];
 
+/// Rules that ask of each approval how it was given, and of nothing else. One that is not in the
+/// export cannot be asked; whether those that are left suffice is for the other rules.
+const EACH: &[&str] = &["review-under-human-name"];
+
+/// Rules that hold exceptions against somebody. Without the approval its exception is gone, and
+/// another one must stand there: the change that is left was approved by too few.
+const FOLLOWING: &[&str] = &["preparer-conflict"];
+
 /// Rules that ask whether there are approvals enough.
 const ENOUGH: &[&str] = &["no-approval", "too-few-approvals"];
 
@@ -195,6 +203,13 @@ fn nothing_passes_for_want_of_an_approval() {
             };
             let approving = APPROVING.contains(&found.rule)
                 && (found.verdict == Verdict::Violation || still_open(ENOUGH));
+            let unapproved = now.iter().any(|f| ENOUGH.contains(&f.rule) && open(f.verdict));
+            if FOLLOWING.contains(&found.rule) && found.verdict == Verdict::Violation {
+                return unapproved;
+            }
+            if EACH.contains(&found.rule) {
+                return charge;
+            }
             charge && (approving || FAILING.contains(&found.rule) && still_open(ENOUGH))
         },
     );

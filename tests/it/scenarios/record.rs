@@ -18,6 +18,10 @@ pub(crate) struct File {
     pub(crate) roles: Option<HowKnown>,
     pub(crate) gaps: Vec<String>,
     pub(crate) rejects: u32,
+    /// A log of all that was done in its system.
+    pub(crate) log: bool,
+    /// Who made the export.
+    pub(crate) by: Option<String>,
     pub(crate) facts: Vec<Fact>,
 }
 
@@ -93,7 +97,7 @@ pub(crate) fn sealed(files: &[File]) -> Dataset {
             system: file.system.clone(),
             digest: Digest::of(file.path.as_bytes()),
             bytes: 0,
-            export: Export { at: file.exported, ..Export::default() },
+            export: Export { at: file.exported, by: file.by.clone(), ..Export::default() },
         };
         (facts, batch(file))
     });
@@ -104,6 +108,9 @@ fn batch(file: &File) -> Batch {
     let mut batch = Batch::default();
     if let Some(known) = file.roles {
         batch.proves_roles(known);
+    }
+    if file.log {
+        batch.logs_edits();
     }
     for gap in &file.gaps {
         batch.gap(gap.clone());
