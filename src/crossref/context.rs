@@ -50,7 +50,7 @@ pub struct Context<'a> {
     drill_of: BTreeMap<u32, u32>,
     /// The same whenever it was, by id.
     pub(super) main_line: Vec<SubjectId>,
-    /// The first moment at which each commit was executed in each environment, as far as it ended
+    /// The moments at which each commit was executed in each environment, as far as it ended
     /// well.
     pub(super) executed: execution::Executed,
     /// Who executed something, whenever.
@@ -221,6 +221,11 @@ impl<'a> Context<'a> {
     pub fn named_by(&self, change: SubjectId) -> impl Iterator<Item = SubjectId> {
         let start = self.named.partition_point(|(from, _)| *from < change);
         self.named[start..].iter().take_while(move |(from, _)| *from == change).map(|(_, to)| *to)
+    }
+
+    /// The changes whose titles name a ticket.
+    pub(super) fn naming(&self, ticket: SubjectId) -> impl Iterator<Item = SubjectId> {
+        self.named.iter().filter(move |(_, to)| *to == ticket).map(|(change, _)| *change)
     }
 
     /// Why a change is not tested, where policy does not protect its branch. A repository or branch

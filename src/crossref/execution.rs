@@ -21,8 +21,9 @@ use crate::{
 /// Capabilities by which a tier lets a service execute what people decided.
 const EXECUTING: [&str; 2] = ["deploy", "execute-playbook"];
 
-/// Environment and commit, and when the commit was first executed there.
-pub(super) type Executed = BTreeMap<(Option<Symbol>, SubjectId), Instant>;
+/// Environment and commit, and each moment at which the commit was executed there, with whether it
+/// is known that this ended well.
+pub(super) type Executed = BTreeMap<(Option<Symbol>, SubjectId), Vec<(Instant, bool)>>;
 
 /// A run or deployment into production.
 #[derive(Debug)]
@@ -39,6 +40,8 @@ pub struct Execution<'a> {
     pub revisions: Vec<(SubjectId, Standing)>,
     /// The merged changes that it delivered, as far as they are known.
     pub changes: Vec<ChangeFacts<'a>>,
+    /// The commits that it delivered and that reached the branch without a change.
+    pushed: BTreeSet<SubjectId>,
     /// Why it is not known whether it delivered more than the changes whose results it executed.
     began: Option<&'static str>,
 }
@@ -57,8 +60,8 @@ pub(super) fn tested<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Located<S
     })
 }
 
-/// When commits were first executed where, by executions that ended well or of which nobody says how
-/// they ended.
+/// When commits were executed where, by executions that ended well or of which nobody says how they
+/// ended.
 pub(super) fn executed(dataset: &Dataset) -> Executed {
     let mut all = Executed::new();
     let ended = |state| matches!(state, SubjectState::Done | SubjectState::Unknown);
@@ -66,14 +69,14 @@ pub(super) fn executed(dataset: &Dataset) -> Executed {
     for subject in subjects.filter(|s| is_execution(s) && ended(s.state)) {
         let Some(at) = when(dataset, &subject) else { continue };
         for to in executes(dataset, subject.id) {
-            let first = all.entry((subject.target, to)).or_insert(at);
-            *first = at.min(*first);
+            let known = subject.state == SubjectState::Done;
+            all.entry((subject.target, to)).or_default().push((at, known));
         }
     }
     all
 }
 
-fn is_execution(subject: &Subject) -> bool {
+pub(super) fn is_execution(subject: &Subject) -> bool {
     matches!(subject.kind, SubjectKind::Run | SubjectKind::Deployment)
 }
 
@@ -81,7 +84,8 @@ fn started(dataset: &Dataset, id: SubjectId) -> impl Iterator<Item = &Located<Ac
     dataset.acts_on(id).iter().filter(|act| act.record.duty == Duty::Execute)
 }
 
-fn when(dataset: &Dataset, subject: &Subject) -> Option<Instant> {
+/// When it was started, else when it was made or ended, as far as any export says.
+pub(super) fn when(dataset: &Dataset, subject: &Subject) -> Option<Instant> {
     let start = started(dataset, subject.id).find_map(|act| act.record.at);
     start.or(subject.created).or(subject.done)
 }
@@ -105,15 +109,21 @@ impl<'a> Execution<'a> {
         let revisions: Vec<_> = executes(cx.dataset, record.id)
             .map(|to| (to, standing(cx, record.repository, to)))
             .collect();
-        let (mut delivered, mut began) = (BTreeSet::new(), None);
+        let (mut delivered, mut pushed, mut began) = (BTreeSet::new(), BTreeSet::new(), None);
         for (to, standing) in &revisions {
-            if let Standing::Merged(change) = standing {
-                delivered.insert(*change);
-                match delivered_with(cx, record.target, at, *to) {
-                    Ok(changes) => delivered.extend(changes),
-                    Err(why) => began = Some(why),
+            match standing {
+                Standing::Merged(change) => delivered.insert(*change),
+                Standing::Pushed => pushed.insert(*to),
+                Standing::Unknown(_) => continue,
+                Standing::Earlier(_) | Standing::Unmerged(_) | Standing::Stray => {
+                    began = Some("it is on no protected branch, so what came with it is not known");
+                    continue;
                 }
-            }
+            };
+            let came = delivered_with(cx, record.target, at, *to);
+            delivered.extend(came.changes);
+            pushed.extend(came.pushed);
+            began = began.or(came.more);
         }
         let subjects = delivered.iter().filter_map(|change| cx.dataset.subject(*change));
         Ok(Self {
@@ -123,6 +133,7 @@ impl<'a> Execution<'a> {
             at,
             changes: subjects.filter_map(|change| ChangeFacts::gather(cx, change)).collect(),
             revisions,
+            pushed,
             began,
         })
     }
@@ -137,21 +148,24 @@ impl<'a> Execution<'a> {
         self.started.iter().map(|act| cx.who(act.record.by)).collect()
     }
 
-    /// Who wrote what it executed: the changes that it delivered and, where an executed revision is
-    /// no merged change's result, that revision and the change that it was proposed in.
+    /// Who wrote what it executed: the changes that it delivered, what was pushed between them and,
+    /// where an executed revision is no merged change's result, that revision and the change that it
+    /// was proposed in.
     pub(super) fn authors(&self, cx: &Context<'a>) -> Vec<&'a Located<Act>> {
         let wrote = |act: &&'a Located<Act>| matches!(act.record.duty, Duty::Author | Duty::Commit);
         let contributions = self.changes.iter().flat_map(|facts| facts.case.contributions());
         let mut all: Vec<_> = contributions.filter(wrote).collect();
         for (to, standing) in &self.revisions {
             let parts = match standing {
-                Standing::Merged(_) => continue,
+                Standing::Merged(_) | Standing::Pushed => continue,
                 Standing::Earlier(change) | Standing::Unmerged(change) => vec![*to, *change],
-                Standing::Pushed | Standing::Stray | Standing::Unknown(_) => vec![*to],
+                Standing::Stray | Standing::Unknown(_) => vec![*to],
             };
             let acts = parts.into_iter().flat_map(|part| cx.dataset.acts_on(part));
             all.extend(acts.filter(wrote));
         }
+        let acts = self.pushed.iter().flat_map(|commit| cx.dataset.acts_on(*commit));
+        all.extend(acts.filter(wrote));
         all
     }
 
@@ -162,7 +176,21 @@ impl<'a> Execution<'a> {
             let change = cx.dataset.text(facts.case.change.record.id.0);
             Some(format!("no export shows the commits of {change}"))
         };
-        self.unbounded().or_else(unlisted)
+        let wrote = |act: &Located<Act>| matches!(act.record.duty, Duty::Author | Duty::Commit);
+        let unwritten = || {
+            let mut pushed = self.pushed.iter();
+            let commit = pushed.find(|commit| !cx.dataset.acts_on(**commit).iter().any(wrote))?;
+            Some(format!("no export shows who wrote {}", cx.dataset.text(commit.0)))
+        };
+        self.unbounded().or_else(unlisted).or_else(unwritten)
+    }
+
+    /// Why it is not known who approved the changes that it delivered; `None` if it is.
+    pub(super) fn unreviewed(&self, cx: &Context<'_>) -> Option<String> {
+        let listed = |change: &Subject| change.reviews_listed || cx.reviews_known(change);
+        let mut changes = self.changes.iter().map(|facts| &facts.case.change.record);
+        let change = changes.find(|change| !listed(change))?;
+        Some(format!("no export shows the reviews of {}", cx.dataset.text(change.id.0)))
     }
 
     /// Why it is not known which changes it delivered; `None` if it is.

@@ -1,9 +1,11 @@
 //! Whether somebody who did another duty on a change executed it too: the question that the rules
 //! about executing persons ask alike.
 
+use std::collections::BTreeSet;
+
 use super::{Context, Execution, Finding, Person, Sameness, Who, execution::is_pipeline};
 use crate::{
-    model::{Act, Located, SubjectId},
+    model::{Act, Located, Origin, SubjectId},
     policy::{PrincipalKind, Severity},
 };
 
@@ -33,19 +35,29 @@ impl Execution<'_> {
         let starts = || self.started.iter().map(|act| act.origin);
         let persons: Vec<_> =
             self.started.iter().copied().filter(|act| !is_pipeline(cx, act.record.by)).collect();
-        let pairs = |acts: &[&Located<Act>], wanted: Sameness| {
-            persons.iter().find_map(|start| {
-                let same = |act: &&&Located<Act>| {
-                    cx.identities.same(act.record.by, start.record.by) == wanted
+        let all = |acts: &[&Located<Act>], wanted: Sameness| -> Vec<(Act, Act, Origin)> {
+            let of = |start: &&Located<Act>| {
+                let start = start.record;
+                let same = move |act: &&&Located<Act>| {
+                    cx.identities.same(act.record.by, start.by) == wanted
                 };
-                acts.iter().find(same).map(|act| (start.record, act.record, act.origin))
-            })
+                let same = acts.iter().filter(same);
+                same.map(move |act| (start, act.record, act.origin)).collect::<Vec<_>>()
+            };
+            persons.iter().flat_map(of).collect()
         };
-        if let Some((start, act, origin)) = pairs(others.acts, Sameness::Same) {
-            let told = self.told(cx, others.did, start, act);
-            let who = vec![cx.who(start.by), cx.who(act.by)];
-            let finding = Finding::violation(told, who).with_all("execution", starts());
-            return Finding { severity: Some(severity), ..finding }.with(others.shows, origin);
+        let pairs = |acts: &[&Located<Act>], wanted| all(acts, wanted).first().copied();
+        let own = all(others.acts, Sameness::Same);
+        if let Some((start, act, _)) = own.first() {
+            let told = self.told(cx, others.did, *start, *act);
+            // Everybody who did both is a party, though the statement names one.
+            let both = own.iter().flat_map(|(start, act, _)| [cx.who(start.by), cx.who(act.by)]);
+            let who: BTreeSet<Who> = both.collect();
+            let finding = Finding::violation(told, who.into_iter().collect());
+            let places: BTreeSet<Origin> = own.iter().map(|(.., origin)| *origin).collect();
+            return Finding { severity: Some(severity), ..finding }
+                .with_all("execution", starts())
+                .with_all(others.shows, places);
         }
         let open = self.left_open(cx, &persons, others).or_else(|| {
             let (start, act, _) = pairs(others.possible, Sameness::Same)?;

@@ -59,21 +59,69 @@ fn local(dataset: &Dataset, id: SubjectId) -> &str {
     text.split_once(':').map_or(text, |(_, local)| local)
 }
 
-/// The approvals of a ticket that their givers did not take back, by time; those without a time
-/// first.
-pub(super) fn approvals<'a>(cx: &Context<'a>, ticket: SubjectId) -> Vec<&'a Located<Act>> {
+/// The approvals of a ticket.
+#[derive(Debug, Default)]
+pub(super) struct Decisions<'a> {
+    /// Those that stand, by time; those without a time first.
+    pub(super) standing: Vec<&'a Located<Act>>,
+    /// Those of which nobody can tell whether their givers took them back.
+    pub(super) doubtful: Vec<&'a Located<Act>>,
+}
+
+impl<'a> Decisions<'a> {
+    /// Every approval, whether it stands or may.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'a Located<Act>> {
+        self.standing.iter().chain(&self.doubtful).copied()
+    }
+}
+
+/// The approvals of a ticket that stood at a moment, or that stand at the end. Of two acts at one
+/// moment the refusal wins.
+pub(super) fn approvals<'a>(
+    cx: &Context<'a>,
+    ticket: SubjectId,
+    moment: Option<Instant>,
+) -> Decisions<'a> {
     let acts = cx.dataset.acts_on(ticket);
+    let by_then = |at: Option<Instant>| at.zip(moment).is_none_or(|(at, moment)| at <= moment);
     let person = |act: &Located<Act>| cx.identities.person(act.record.by);
-    let refused: BTreeMap<Person, Option<Instant>> = acts
-        .iter()
-        .filter(|act| act.record.duty == Duty::Reject)
-        .map(|act| (person(act), act.record.at))
-        .collect();
-    let stands = |act: &&Located<Act>| {
-        let taken_back = refused.get(&person(act)).is_some_and(|at| *at > act.record.at);
-        act.record.duty == Duty::Approve && !act.record.dismissed && !taken_back
-    };
-    acts.iter().filter(stands).collect()
+    let mut refused: BTreeMap<Person, Vec<Option<Instant>>> = BTreeMap::new();
+    for act in acts.iter().filter(|act| act.record.duty == Duty::Reject && by_then(act.record.at)) {
+        refused.entry(person(act)).or_default().push(act.record.at);
+    }
+    let mut all = Decisions::default();
+    for act in acts.iter().filter(|act| act.record.duty == Duty::Approve && by_then(act.record.at))
+    {
+        let refusals = refused.get(&person(act)).map_or(&[][..], Vec::as_slice);
+        let later = |at: &Option<Instant>| Some(at.as_ref()? >= act.record.at.as_ref()?);
+        match act.record.dismissed || refusals.iter().any(|at| later(at) == Some(true)) {
+            true => {}
+            false if refusals.iter().any(|at| later(at).is_none()) => all.doubtful.push(act),
+            false => all.standing.push(act),
+        }
+    }
+    all
+}
+
+/// The approvals of a ticket on which something rested: those that stand, and those that stood when
+/// a change of the ticket was merged, though their givers took them back since.
+pub(super) fn relied_on<'a>(cx: &Context<'a>, ticket: SubjectId) -> Decisions<'a> {
+    let mut all = approvals(cx, ticket, None);
+    let links = cx.dataset.links_from(ticket).iter().map(|link| link.record);
+    let linked = links.filter(|link| link.kind == LinkKind::Answers).map(|link| link.to);
+    let changes = linked.chain(cx.naming(ticket)).filter_map(|change| cx.dataset.subject(change));
+    for merged in changes.filter_map(|change| change.record.done) {
+        let then = approvals(cx, ticket, Some(merged));
+        all.standing.extend(then.standing);
+        all.doubtful.extend(then.doubtful);
+    }
+    for acts in [&mut all.standing, &mut all.doubtful] {
+        acts.sort_by_key(|act| (act.record.at, act.record.by, act.origin));
+        acts.dedup_by_key(|act| act.origin);
+    }
+    let standing: BTreeSet<_> = all.standing.iter().map(|act| act.origin).collect();
+    all.doubtful.retain(|act| !standing.contains(&act.origin));
+    all
 }
 
 /// The tickets that are tested: of every change merged in the period, and approved in it.
@@ -189,7 +237,7 @@ mod tests {
             prepare(&mut scene);
             scene.assess(|assessment| {
                 let cx = assessment.cx;
-                approvals(cx, held(cx.dataset).next().unwrap()).len()
+                approvals(cx, held(cx.dataset).next().unwrap(), None).standing.len()
             })
         };
         let approve = |scene: &mut Scene| scene.approve_ticket("CHG-7", "bob", 8.0);

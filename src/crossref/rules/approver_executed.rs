@@ -38,7 +38,7 @@ fn test(cx: &Context<'_>, execution: &Execution<'_>) -> Finding {
     };
     let sure: Vec<_> = that(Some(true)).chain(execution.let_through.iter().copied()).collect();
     let possible: Vec<_> = that(None).collect();
-    let missing = execution.unbounded();
+    let missing = execution.unbounded().or_else(|| execution.unreviewed(cx));
     if sure.is_empty() && possible.is_empty() && missing.is_none() {
         return Finding::not_applicable("no approval of what it executed counts");
     }
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_it_delivered_must_be_known() {
-        assert_eq!(verdict(|s| s.execute(7, "ann", "elsewhere", 9.5)), Verdict::NotApplicable);
+        assert_eq!(verdict(|s| s.execute(7, "ann", "elsewhere", 9.5)), Verdict::Indeterminate);
         assert_eq!(verdict(|s| s.execute_unnamed(7, "ann", 9.5)), Verdict::Indeterminate);
     }
 

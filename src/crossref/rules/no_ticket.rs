@@ -1,4 +1,4 @@
-use super::super::{ChangeFacts, Context, Finding, Test, rule, ticket};
+use super::super::{ChangeFacts, Context, Finding, Person, Test, rule, ticket};
 use crate::policy::TicketNeed;
 
 rule! {
@@ -28,9 +28,10 @@ rule! {
 }
 
 fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
+    let unknown = by_whom_unknown(cx, facts);
     match cx.policy.tickets.required {
         TicketNeed::Never => return Finding::not_applicable("policy asks for no ticket"),
-        TicketNeed::Agents if !facts.by_agent => {
+        TicketNeed::Agents if !facts.by_agent && unknown.is_none() => {
             return Finding::not_applicable("policy asks for tickets of agents' changes alone");
         }
         TicketNeed::Agents | TicketNeed::Always => {}
@@ -41,6 +42,9 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         let key = ticket::key(cx, ticket.id);
         return Finding::pass(format!("its ticket is {key}, {}", ticket.tie()))
             .with("ticket", subject.origin);
+    }
+    if let Some(why) = unknown.filter(|_| cx.policy.tickets.required == TicketNeed::Agents) {
+        return Finding::indeterminate(why);
     }
     if let Some(ticket) = tickets.first() {
         let key = ticket::key(cx, ticket.id);
@@ -55,6 +59,27 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         );
     }
     Finding::violation(told(cx, facts), facts.contributors(cx))
+}
+
+/// Why it is not known whether an agent took part; `None` if it is.
+fn by_whom_unknown(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Option<String> {
+    if facts.by_agent {
+        return None;
+    }
+    let contributions = facts.case.contributions();
+    let nobody = contributions
+        .iter()
+        .find(|act| matches!(cx.identities.person(act.record.by), Person::Unknown(_)));
+    match nobody {
+        Some(act) => {
+            let name = cx.name(act.record.by);
+            Some(format!("{name} resolves to nobody, so whether an agent took part is not known"))
+        }
+        None if contributions.is_empty() => {
+            Some("no export shows who wrote it, so whether an agent took part is not known".into())
+        }
+        None => None,
+    }
 }
 
 /// Says what its title names all the same.

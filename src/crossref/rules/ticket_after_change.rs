@@ -1,14 +1,19 @@
+use std::collections::BTreeSet;
+
 use super::super::{
-    ChangeFacts, Context, Finding, Test, Ticket, Who, execution::in_production, rule, ticket,
+    ChangeFacts, Context, Finding, Test, Ticket, Who,
+    execution::{in_production, is_execution, when},
+    rule, ticket,
 };
-use crate::model::{Duty, Instant, Origin};
+use crate::model::{Duty, Instant, LinkKind, Origin, SubjectState};
 
 rule! {
     /// ## What it tests
     /// Every merged change that has a ticket: that a ticket of it was made and approved before the
-    /// change was merged, or executed in production if that came first. One such ticket is enough: another may
-    /// follow up. A ticket belongs to a change where an export links the two, or where the change's
-    /// title names it by a key that policy knows.
+    /// change was merged, or before its head or result was executed in production if that came first.
+    /// An approval that its giver had taken back by then is none. One such ticket is enough: another
+    /// may follow up. A ticket belongs to a change where an export links the two, or where the
+    /// change's title names it by a key that policy knows.
     ///
     /// ## Why it matters
     /// A ticket that is written or approved once the change is live records a decision that nobody
@@ -40,14 +45,9 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     if facts.case.tickets.is_empty() {
         return Finding::not_applicable("no ticket is known to belong to it");
     }
-    let starts = facts.case.did(Duty::Execute).map(|act| act.record).filter(|act| {
-        let execution = cx.dataset.subject(act.to);
-        execution.is_some_and(|execution| in_production(cx, &execution.record).is_ok())
-    });
-    let started = starts.filter_map(|act| act.at).min();
-    let effect = started.map_or(facts.case.merged, |at| at.min(facts.case.merged));
+    let effect = effect(cx, facts);
     let judged: Vec<_> =
-        facts.case.tickets.iter().map(|ticket| (*ticket, timing(cx, *ticket, effect))).collect();
+        facts.case.tickets.iter().map(|ticket| (*ticket, timing(cx, *ticket, &effect))).collect();
     let places: Vec<Origin> = facts.case.tickets.iter().flat_map(|t| shown(cx, *t)).collect();
     let in_time = judged.iter().find(|(_, timing)| matches!(timing, Timing::InTime));
     let finding = if let Some((ticket, _)) = in_time {
@@ -63,6 +63,38 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     finding.with_all("ticket", places)
 }
 
+/// When a change took effect.
+struct Effect {
+    at: Instant,
+    /// When it may have before that, where a time is known, and why that is not sure.
+    maybe: Vec<(Option<Instant>, String)>,
+}
+
+/// The change took effect with its merge, or with an execution of its head or result in production
+/// before that. One that did not end well, or that has no time, may have been that.
+fn effect(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Effect {
+    let change = facts.case.change.record.id;
+    let links = cx.dataset.links_from(change).iter().map(|link| link.record);
+    let results = links.filter(|l| matches!(l.kind, LinkKind::Head | LinkKind::MergedAs));
+    let parts: BTreeSet<_> = results.map(|link| link.to).chain([change]).collect();
+    let runs = parts.into_iter().flat_map(|part| cx.linked_by(part, &[LinkKind::Executes]));
+    let runs: BTreeSet<_> = runs.collect();
+    let mut effect = Effect { at: facts.case.merged, maybe: Vec::new() };
+    let runs = runs.into_iter().filter_map(|run| cx.dataset.subject(run)).map(|run| &run.record);
+    for run in runs.filter(|run| is_execution(run) && in_production(cx, run).is_ok()) {
+        let id = cx.dataset.text(run.id.0);
+        match (when(cx.dataset, run), run.state) {
+            (Some(at), SubjectState::Done) => effect.at = at.min(effect.at),
+            (Some(at), _) if at < facts.case.merged => {
+                effect.maybe.push((Some(at), format!("{id} executed it, and how that ended")));
+            }
+            (Some(_), _) => {}
+            (None, _) => effect.maybe.push((None, format!("{id} executed it, and when"))),
+        }
+    }
+    effect
+}
+
 fn late(judged: &[(Ticket, Timing)], unknown: &[&str]) -> Finding {
     if !unknown.is_empty() {
         return Finding::indeterminate(unknown.join("; "));
@@ -75,16 +107,16 @@ fn late(judged: &[(Ticket, Timing)], unknown: &[&str]) -> Finding {
     Finding::violation(told.join("; "), who.into_iter().flatten().copied().collect())
 }
 
-fn timing(cx: &Context<'_>, ticket: Ticket, effect: Instant) -> Timing {
+fn timing(cx: &Context<'_>, ticket: Ticket, effect: &Effect) -> Timing {
     let (key, tie) = (ticket::key(cx, ticket.id), ticket.tie());
     let Some(subject) = ticket.described(cx) else {
         return Timing::Unknown(format!("no export holds {key}, {tie}"));
     };
     let asked = cx.dataset.acts_on(ticket.id).iter();
     let asked = asked.filter(|act| act.record.duty == Duty::Request);
-    let when = cx.clock(effect);
+    let when = cx.clock(effect.at);
     match subject.record.created {
-        Some(at) if at > effect => {
+        Some(at) if at > effect.at => {
             let told = format!(
                 "{key}, {tie}, was made on {}, and the change took effect on {when}",
                 cx.clock(at)
@@ -94,11 +126,17 @@ fn timing(cx: &Context<'_>, ticket: Ticket, effect: Instant) -> Timing {
         None => return Timing::Unknown(format!("no export says when {key} was made")),
         Some(_) => {}
     }
-    let approvals = ticket::approvals(cx, ticket.id);
-    let times = || approvals.iter().map(|act| act.record.at);
-    if times().flatten().any(|at| at <= effect) {
-        return Timing::InTime;
+    let then = ticket::approvals(cx, ticket.id, Some(effect.at));
+    if then.standing.iter().any(|act| act.record.at.is_some()) {
+        return before_all(cx, ticket, subject.record.created, effect);
     }
+    if !then.doubtful.is_empty() {
+        return Timing::Unknown(format!(
+            "whether an approval of {key} had been taken back by then cannot be told"
+        ));
+    }
+    let approvals: Vec<_> = ticket::approvals(cx, ticket.id, None).all().collect();
+    let times = || approvals.iter().map(|act| act.record.at);
     match times().flatten().min().filter(|_| times().all(|at| at.is_some())) {
         Some(first) => {
             let told = format!(
@@ -114,11 +152,31 @@ fn timing(cx: &Context<'_>, ticket: Ticket, effect: Instant) -> Timing {
     }
 }
 
+/// A ticket in time for the effect that is known must be so for those that may have come before it.
+fn before_all(
+    cx: &Context<'_>,
+    ticket: Ticket,
+    created: Option<Instant>,
+    effect: &Effect,
+) -> Timing {
+    let in_time = |at: Instant| {
+        let then = ticket::approvals(cx, ticket.id, Some(at)).standing;
+        created.is_some_and(|created| created <= at)
+            && then.iter().any(|act| act.record.at.is_some())
+    };
+    let late = effect.maybe.iter().find(|(at, _)| !at.is_some_and(in_time));
+    match late {
+        Some((_, why)) => Timing::Unknown(format!("{why} is not known")),
+        None => Timing::InTime,
+    }
+}
+
 /// The records of a ticket: itself and its approvals.
 fn shown(cx: &Context<'_>, ticket: Ticket) -> Vec<Origin> {
-    let approvals = ticket::approvals(cx, ticket.id);
+    let approvals: BTreeSet<_> =
+        ticket::relied_on(cx, ticket.id).all().map(|act| act.origin).collect();
     let own = ticket.described(cx).map(|subject| subject.origin);
-    own.into_iter().chain(approvals.iter().map(|act| act.origin)).collect()
+    own.into_iter().chain(approvals).collect()
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::super::{Context, Finding, Sameness, Test, Who, rule, ticket};
 use crate::model::{Act, Duty, Located, SubjectId};
 
@@ -5,7 +7,7 @@ rule! {
     /// ## What it tests
     /// Every ticket of a change that was merged in the period, and every ticket approved in it: that
     /// nobody who asked for it approved it, nor anybody who is one person with them. An approval that
-    /// its giver took back is none. A ticket belongs to a change where an export links the two, or
+    /// its giver took back before a change of the ticket was merged is none. A ticket belongs to a change where an export links the two, or
     /// where the change's title names it by a key that policy knows.
     ///
     /// ## Why it matters
@@ -26,31 +28,41 @@ rule! {
     }
 }
 
-fn test(cx: &Context<'_>, id: SubjectId) -> Finding {
+fn test<'a>(cx: &Context<'a>, id: SubjectId) -> Finding {
     let key = ticket::key(cx, id);
     let Some(ticket) = ticket::described(cx, id) else {
         return Finding::indeterminate(format!("no export holds {key}"));
     };
-    let approvals = ticket::approvals(cx, id);
+    let approvals = ticket::relied_on(cx, id);
     let asks = |act: &&Located<Act>| act.record.duty == Duty::Request;
     let asked: Vec<_> = cx.dataset.acts_on(id).iter().filter(asks).collect();
-    let pair = |wanted: Sameness| {
-        approvals.iter().find_map(|approval| {
-            let same = |act: &&&Located<Act>| {
-                cx.identities.same(act.record.by, approval.record.by) == wanted
-            };
-            asked.iter().find(same).map(|act| (*approval, *act))
-        })
+    let pairs = |approvals: &[&'a Located<Act>], wanted: Sameness| -> Vec<_> {
+        let each = approvals.iter().flat_map(|approval| asked.iter().map(|act| (*approval, *act)));
+        let same = |(approval, act): &(&Located<Act>, &Located<Act>)| {
+            cx.identities.same(act.record.by, approval.record.by) == wanted
+        };
+        each.filter(same).collect()
     };
-    let finding = if approvals.is_empty() {
+    let own = pairs(&approvals.standing, Sameness::Same);
+    let all: Vec<_> = approvals.all().collect();
+    let finding = if all.is_empty() {
         Finding::not_applicable(format!("no export shows an approval of {key}"))
-    } else if let Some((approval, request)) = pair(Sameness::Same) {
+    } else if let Some((approval, request)) = own.first() {
         let (approver, asker) = (cx.who(approval.record.by), cx.who(request.record.by));
-        Finding::violation(told(cx, key, approver, asker), vec![approver, asker])
-            .with("request", request.origin)
+        let both = own.iter().flat_map(|(one, other)| [one, other]);
+        let who: BTreeSet<_> = both.map(|act| cx.who(act.record.by)).collect();
+        let requests: BTreeSet<_> = own.iter().map(|(_, request)| request.origin).collect();
+        Finding::violation(told(cx, key, approver, asker), who.into_iter().collect())
+            .with_all("request", requests)
+    } else if let Some((approval, _)) = pairs(&approvals.doubtful, Sameness::Same).first() {
+        let name = cx.name(approval.record.by);
+        Finding::indeterminate(format!(
+            "{name} approved {key} for whoever asked for it, and whether that was taken back cannot \
+             be told"
+        ))
     } else if asked.is_empty() {
         Finding::indeterminate(format!("no export says who asked for {key}"))
-    } else if pair(Sameness::Unknown).is_some() {
+    } else if !pairs(&all, Sameness::Unknown).is_empty() {
         Finding::indeterminate(format!(
             "an account that asked for {key} or approved it resolves to nobody"
         ))
@@ -58,9 +70,7 @@ fn test(cx: &Context<'_>, id: SubjectId) -> Finding {
         Finding::pass(format!("nobody who asked for {key} approved it"))
             .with_all("request", asked.iter().map(|act| act.origin))
     };
-    finding
-        .with("ticket", ticket.origin)
-        .with_all("approval", approvals.iter().map(|act| act.origin))
+    finding.with("ticket", ticket.origin).with_all("approval", all.iter().map(|act| act.origin))
 }
 
 fn told(cx: &Context<'_>, key: &str, approver: Who, asker: Who) -> String {
