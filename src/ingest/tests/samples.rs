@@ -67,7 +67,7 @@ fn settings(id: &str) -> Settings {
 /// Reads one file of which every account is watched.
 pub(super) fn told(bytes: Vec<u8>, settings: &Settings) -> Result<Told, String> {
     let file = Memory { path: "file", bytes };
-    let data = read(&[Input { open: &file, settings }], &|_| true, &|_| ());
+    let data = read(&[Input { open: &file, settings }], &|_: &str| true, &|_| ());
     data.map(Told).map_err(|errors| errors.to_string())
 }
 
