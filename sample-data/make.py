@@ -597,6 +597,21 @@ def acme_safeguards():
     write("acme/exports/pager/emergency-roles.csv", "\n".join(rows) + "\n")
 
 
+def acme_other_tools():
+    """What the SIEM kept, in Splunk's envelope, and the table of a tool that Acme wrote itself."""
+    kept = refusal("2026-10-28T05:06:00Z", "agent-provisioner", "run-28", "iam", "AttachRolePolicy", f"arn:aws:iam::{ACCOUNT}:role/agent-provisioner", SCP)
+    raw = json.dumps(kept, separators=(",", ":"))
+    row = {"_raw": raw, "sourcetype": "aws:cloudtrail", "index": "audit", "_time": "2026-10-28T06:06:00.000+01:00"}
+    write("acme/exports/splunk/refused.ndjson", json.dumps({"preview": False, "offset": 0, "lastrow": True, "result": row}) + "\n")
+    rows = [
+        "Nr;Wann;Wer;Was;Schalter;Ergebnis",
+        "1;08.10.2026 11:00;hal@acme.example;enable;instant-payouts;ok",
+        "2;08.10.2026 11:04;hal@acme.example;disable;sanctions-check;refused",
+        "3;21.10.2026 15:30;cat@acme.example;enable;new-statements;ok",
+    ]
+    write("acme/exports/flags/switches.csv", "\r\n".join(rows) + "\r\n")
+
+
 # --- clean ----------------------------------------------------------------------------------------
 def clean():
     shutil.rmtree(HERE / "clean/exports", ignore_errors=True)
@@ -665,5 +680,6 @@ def messy():
 if __name__ == "__main__":
     acme()
     acme_safeguards()
+    acme_other_tools()
     clean()
     messy()

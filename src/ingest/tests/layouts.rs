@@ -13,12 +13,12 @@ use crate::ingest::{Input, Settings, extract, open};
 use crate::model::Place;
 
 /// The text in other containers, each with what it is called.
-fn containers(text: &str, container: Container) -> Vec<(&'static str, String)> {
-    let Container::Json(path) = container else {
-        return match container {
-            Container::Csv(_) => vec![("CRLF", with_crlf(text))],
-            _ => Vec::new(),
-        };
+fn containers(text: &str, container: &Container) -> Vec<(&'static str, String)> {
+    let path: Vec<&str> = match container {
+        Container::Json(path) => path.to_vec(),
+        Container::JsonAt(path) => path.iter().map(String::as_str).collect(),
+        Container::Csv(_) => return vec![("CRLF", with_crlf(text))],
+        _ => return Vec::new(),
     };
     let values = serde_json::Deserializer::from_str(text).into_iter();
     let values: Vec<Value> = values.collect::<Result<_, _>>().unwrap();
@@ -42,7 +42,7 @@ fn containers(text: &str, container: Container) -> Vec<(&'static str, String)> {
     } else {
         all.push((
             "pages",
-            lines(&values.into_iter().flat_map(|v| halves(v, path)).collect::<Vec<_>>()),
+            lines(&values.into_iter().flat_map(|v| halves(v, &path)).collect::<Vec<_>>()),
         ));
     }
     all
@@ -132,7 +132,7 @@ fn samples_give_the_same_in_every_container_and_encoding() {
         let proof = evidence(file.bytes, &settings, &whole);
         assert!(!proof.is_empty() && proof.iter().all(|part| text.contains(part.as_str())), "{id}");
         let (want, proof) = (records(&whole), normal(proof));
-        let laid_out = containers(&text, container);
+        let laid_out = containers(&text, &container);
         let laid_out = laid_out.into_iter().map(|(name, text)| (name, text.into_bytes()));
         for (name, bytes) in laid_out.chain(encodings(&text)) {
             let other =

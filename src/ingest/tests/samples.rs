@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf};
 use crate::ingest::testing::{Memory, Told};
 use crate::ingest::{INGESTERS, Input, Settings, read};
 use crate::model::Instant;
+use crate::policy::{Config, Problems};
 
 /// A small export.
 pub(super) struct Sample {
@@ -31,7 +32,19 @@ fn files() -> Vec<PathBuf> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
+/// What the sample's source says in `tests/mappings.toml`, if it needs a mapping.
+fn mapped(id: &str) -> Option<Settings> {
+    let text = include_str!("../../../tests/mappings.toml");
+    let mut problems = Problems::default();
+    let config = Config::read("mappings.toml", text, &mut problems);
+    let config = config.unwrap_or_else(|| panic!("{:?}", problems.0));
+    config.sources.into_iter().find(|source| source.path == id).map(|source| source.settings)
+}
+
 fn settings(id: &str) -> Settings {
+    if let Some(settings) = mapped(id) {
+        return settings;
+    }
     let (repository, scope) = match id {
         "awx-jobs" => ("https://github.com/acme/playbooks.git", ""),
         "bitbucket-pulls" => ("PAY/ledger", ""),

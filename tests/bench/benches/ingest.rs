@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use divan::{Bencher, counter::BytesCount};
 use sodpack::ingest::INGESTERS;
 use sodpack::model::Settings;
+use sodpack::policy::{Config, Problems};
 
 mod memory;
 use memory::{Memory, read};
@@ -26,13 +27,17 @@ const IDS: &[(&str, &[&str])] = &[
         "azure-devops-pulls",
         &["\"pullRequestId\": 41", "\"pullRequestId\": 42", "3f1c9a7e", "91b7e2d4"],
     ),
+    ("bitbucket-audit", &["\"Ann", "\"pay", "\"admins"]),
     (
         "bitbucket-pulls",
         &["\"id\": 17", "\"pullrequest\": 17", "\"id\": 18", "3f1c9a7e", "91b7e2d4", "c0ffee11"],
     ),
     ("cloudtrail", &["5d2b6c1e"]),
     ("ecs", &["\\\"e-1", "\\\"e-2", "\"e-3", "\"e-4", "\\\"e-5", "\\\"bob"]),
+    ("entra-audit", &["B-1", "bob@", "Q-7", "d-1", "d-2", "d-3", "d-4", "d-5"]),
     ("entra-roles", &["U-ANN", "U-BOB", "S-CI", "G-OPS", "\"Ann"]),
+    ("events-csv", &["pay"]),
+    ("events-json", &["g-1", "g-2", "\"ticket\": 12"]),
     ("gcp-audit-log", &["i-1", "i-2", "i-3", "i-4", "user:bob", "group:devs"]),
     ("gcp-iam-policy", &["acme-pay", "ledger", "empty"]),
     (
@@ -78,6 +83,7 @@ const IDS: &[(&str, &[&str])] = &[
             "c0ffee11",
         ],
     ),
+    ("gitlab-audit-events", &["\"target_id\": 51", "\"author_id\": 2", "q-1", "q-2"]),
     ("gitlab-members", &["\"AnnBerg", "\"boztuerk", "\"project_7_bot_3f"]),
     (
         "gitlab-merge-requests",
@@ -91,6 +97,7 @@ const IDS: &[(&str, &[&str])] = &[
             "c0ffee11",
         ],
     ),
+    ("jira-audit", &["ug:1", "\"id\": 3"]),
     ("jira-issues", &["CHG-41", "CHG-42", "pull/41"]),
     (
         "kubernetes-audit",
@@ -102,8 +109,10 @@ const IDS: &[(&str, &[&str])] = &[
     ("okta-system-log", &["l-1", "l-2", "l-3", "l-4", "\"bob", "\"ann"]),
     ("roles-csv", &["Ann", "bob", "ruiz"]),
     ("servicenow-changes", &["1766f1de", "2766f1de", "pull/41"]),
+    ("splunk", &["\\\"s-1", "\\\"s-2", "\\\"s-3", "bob@"]),
     ("teleport-audit", &["t-1", "t-2", "t-3", "t-4", "t-5", "t-6", "r-1", "r-2", "\"dba"]),
     ("terraform-runs", &["run-1", "run-2", "3f1c9a7e"]),
+    ("vault-audit", &["v-1", "v-2", "v-3", "v-4", "v-5"]),
 ];
 
 fn main() {
@@ -131,7 +140,7 @@ fn export(format: &str) -> String {
         .find_map(|path| fs::read_to_string(path).ok());
     let sample = found.unwrap_or_else(|| panic!("no sample of {format}"));
     let (mut text, page) = match format {
-        "roles-csv" => {
+        "events-csv" | "roles-csv" => {
             let (header, rows) = sample.split_once('\n').expect("a header");
             (format!("{header}\n"), rows)
         }
@@ -155,6 +164,12 @@ fn numbered(id: &str, copy: u32) -> String {
 
 /// What a source must be told, so that no format stops for want of it.
 fn settings(format: &str) -> Settings {
+    let text = include_str!("../../mappings.toml");
+    let mappings = Config::read("mappings.toml", text, &mut Problems::default());
+    let mapped = mappings.expect("mappings").sources.into_iter().find(|s| s.path == format);
+    if let Some(source) = mapped {
+        return source.settings;
+    }
     let scope = if format == "okta-groups" { "group:change-approver" } else { "group:acme/ops" };
     Settings {
         format: Some(format.to_owned()),

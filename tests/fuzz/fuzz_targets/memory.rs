@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Read};
 use sodpack::{
     ingest::{self, Errors, Input, Open},
     model::{Dataset, Place, Settings},
+    policy::{Config, Problems},
 };
 
 pub struct Memory(pub Vec<u8>);
@@ -21,6 +22,12 @@ impl Open for Memory {
 
 /// What a source is usually told, so that no format stops for want of it.
 pub fn settings(format: Option<&str>) -> Settings {
+    let text = include_str!("../../mappings.toml");
+    let mappings = Config::read("mappings.toml", text, &mut Problems::default());
+    let mut mapped = mappings.expect("mappings").sources.into_iter();
+    if let Some(source) = mapped.find(|source| Some(&*source.path) == format) {
+        return source.settings;
+    }
     let scope = match format {
         Some("gcp-iam-policy") => "projects/a",
         Some("gitlab-members" | "okta-groups") => "group:a/b",
