@@ -12,7 +12,7 @@ use super::{
     near_miss::{NearMiss, near_misses},
 };
 use crate::{
-    model::{Decision, Instant, Outcome},
+    model::{Decision, Instant, Outcome, Source},
     policy::Drill,
 };
 
@@ -83,6 +83,36 @@ impl Drilled {
         self.answer.into_iter().chain(self.control.decision()).chain(through).chain(near)
     }
 
+    /// Why a log might lack an attempt at what was planned, in its window; `None` if each log is
+    /// whole and one reaches the window's end.
+    pub(super) fn unseen(&self, cx: &Context<'_>, drill: &Drill) -> Option<String> {
+        if drill.until > cx.as_of {
+            return Some(format!("its window ends only on {}", cx.clock(drill.until)));
+        }
+        let system = drill.action.text().split(':').next().unwrap_or_default();
+        let mut kinds = BTreeSet::new();
+        for (index, decision) in between(cx, drill.from, drill.until) {
+            if cx.dataset.text(decision.action).split(':').next() == Some(system) {
+                let located = cx.dataset.decisions().get(index as usize);
+                let source = located.map(|decision| cx.dataset.source(decision.origin.source));
+                kinds.extend(source.map(|source| (source.system.as_str(), source.format)));
+            }
+        }
+        let sources = cx.dataset.sources().iter();
+        let logs: Vec<_> =
+            sources.filter(|s| kinds.contains(&(s.system.as_str(), s.format))).collect();
+        let broken = |log: &&&Source| log.tally.rejected > 0 || !log.gaps.is_empty();
+        if let Some(log) = logs.iter().find(broken) {
+            return Some(format!("{} is not whole, and what it lacks may be an attempt", log.path));
+        }
+        let reaches = |log: &&Source| {
+            log.export.at.is_some_and(|at| at >= drill.until)
+                || log.tally.times.is_some_and(|(_, last)| last >= drill.until)
+        };
+        let end = || format!("no log of {system} is known to reach the end of its window");
+        (!logs.iter().any(reaches)).then(end)
+    }
+
     /// Tells whether no log holds any decision of the drill's system in its window.
     pub fn silent(&self, cx: &Context<'_>, drill: &Drill) -> bool {
         let system = drill.action.text().split(':').next().unwrap_or_default();
@@ -114,7 +144,12 @@ pub(super) fn drilled(cx: &Context<'_>) -> Vec<Drilled> {
             found.refused.iter().copied().filter(|index| proves(cx, drill, *index)).collect()
         })
         .collect();
-    let claims = assign(&fits);
+    // Which of two drills one refusal answers must not hang on the order of the file's rows.
+    let mut order: Vec<usize> = (0..drills.len()).collect();
+    order.sort_by_key(|drill| (drills[*drill].until, drills[*drill].from, &drills[*drill].id));
+    let sorted: Vec<_> = order.iter().map(|drill| fits[*drill].as_slice()).collect();
+    let claims = assign(&sorted).into_iter();
+    let claims: BTreeMap<u32, usize> = claims.map(|(refusal, n)| (refusal, order[n])).collect();
     for (decision, drill) in &claims {
         all[*drill].answer = Some(*decision);
     }
@@ -217,7 +252,7 @@ fn state(cx: &Context<'_>, drill: &Drill, found: &Drilled) -> DrillState {
 
 /// Gives as many drills as possible a refusal of their own (augmenting paths). `fits` has for each
 /// drill the refusals that could answer it; the result has the drill that each answers.
-fn assign(fits: &[Vec<u32>]) -> BTreeMap<u32, usize> {
+fn assign(fits: &[&[u32]]) -> BTreeMap<u32, usize> {
     let mut claims = BTreeMap::new();
     for drill in 0..fits.len() {
         claim(fits, drill, &mut claims, &mut BTreeSet::new());
@@ -226,12 +261,12 @@ fn assign(fits: &[Vec<u32>]) -> BTreeMap<u32, usize> {
 }
 
 fn claim(
-    fits: &[Vec<u32>],
+    fits: &[&[u32]],
     drill: usize,
     claims: &mut BTreeMap<u32, usize>,
     seen: &mut BTreeSet<u32>,
 ) -> bool {
-    for refusal in &fits[drill] {
+    for refusal in fits[drill] {
         if !seen.insert(*refusal) {
             continue;
         }
@@ -297,13 +332,29 @@ mod tests {
 
     #[test]
     fn as_many_drills_as_possible_are_answered() {
-        let answered = |fits: &[&[u32]]| {
-            let fits: Vec<_> = fits.iter().map(|fits| fits.to_vec()).collect();
-            assign(&fits).into_iter().collect::<Vec<_>>()
-        };
+        let answered = |fits: &[&[u32]]| assign(fits).into_iter().collect::<Vec<_>>();
         assert_eq!(answered(&[&[1, 2], &[1]]), [(1, 1), (2, 0)]);
         assert_eq!(answered(&[&[1], &[1]]), [(1, 0)]);
         assert_eq!(answered(&[&[1, 2], &[1, 3], &[1]]), [(1, 2), (2, 0), (3, 1)]);
         assert_eq!(answered(&[&[], &[7]]), [(7, 1)]);
+    }
+
+    #[test]
+    fn the_order_of_rows_decides_nothing() {
+        let states = |ids: [&str; 2]| {
+            let mut scene = Scene::new();
+            for id in ids {
+                scene.drill(id, "bot", "aws:iam:CreateUser", (10.0, 11.0));
+            }
+            scene.attempt("bot", "iam:CreateUser", 10.5, Denied);
+            scene.assess(|assessment| {
+                let drills = assessment.cx.drills.all.iter().zip(&assessment.cx.drilled);
+                drills.map(|(drill, found)| (drill.id.clone(), found.state)).collect::<Vec<_>>()
+            })
+        };
+        let (one, mut other) = (states(["D1", "D2"]), states(["D2", "D1"]));
+        other.reverse();
+        assert_eq!(one, other);
+        assert_eq!(one[0].1, DrillState::Refused);
     }
 }

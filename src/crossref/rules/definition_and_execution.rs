@@ -22,7 +22,8 @@ rule! {
     ///
     /// ## What it cannot see
     /// Definitions that are changed in a repository and not where they run: their reviews are judged
-    /// as changes. Records before the first one of the exported logs.
+    /// as changes. Records before the first one of the exported logs. Runs of which policy does not
+    /// say that they are any: where it maps no action to `execute-playbook`, there is nothing to test.
     pub(super) static DEFINITION_AND_EXECUTION = "definition-and-execution" {
         summary: "one person changed a playbook and ran it",
         class: Breach,
@@ -37,8 +38,7 @@ rule! {
 
 fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
     if !is_mapped(cx, EXECUTE_PLAYBOOK) {
-        let told = format!("policy maps no action to {EXECUTE_PLAYBOOK}, so no run would be seen");
-        return vec![Finding::indeterminate(told)];
+        return vec![unmapped(cx)];
     }
     let inside = |run: &&&Located<Decision>| cx.period.contains(run.record.at);
     let runs: Vec<_> = cx.playbooks.runs_of(principal).iter().filter(inside).copied().collect();
@@ -73,6 +73,18 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
         found.push(finding.with_all("run", runs.iter().take(3).map(|run| run.origin)));
     }
     found
+}
+
+/// What counts as a run is policy's choice. One that lists playbooks says that there are some, and
+/// leaves out how their runs are seen.
+fn unmapped(cx: &Context<'_>) -> Finding {
+    let told = format!("policy maps no action to {EXECUTE_PLAYBOOK}");
+    match cx.policy.playbooks.is_empty() {
+        true => Finding::not_applicable(format!("{told}, so nothing is a run of a playbook")),
+        false => Finding::indeterminate(format!(
+            "{told}, so no run of those that it lists would be seen"
+        )),
+    }
 }
 
 fn changed_by_its_runner(
@@ -209,7 +221,13 @@ mod tests {
             })
         };
         assert_eq!(unmapped("modify-definition"), ["indeterminate"]);
-        assert_eq!(unmapped("execute-playbook"), ["indeterminate"]);
+        assert_eq!(unmapped("execute-playbook"), ["not applicable"]);
+        let listed = of("bot", |scene| {
+            scene.playbook("patch", "cat", 5.0);
+            let own = scene.policy.capabilities.iter_mut().find(|c| c.name == "execute-playbook");
+            own.unwrap().actions.clear();
+        });
+        assert_eq!(listed, ["indeterminate"]);
         let unnamed = of("bot", |scene| scene.event("bot", RUN, None, 9.0, Allowed));
         assert_eq!(unnamed, ["indeterminate"]);
         let gap = of("bot", |scene| {

@@ -7,7 +7,8 @@ use crate::{
 rule! {
     /// ## What it tests
     /// Every drill of `drills.csv` whose window touches the period: that no log shows what was tried
-    /// as allowed, or as done around the control.
+    /// as allowed, or as done around the control. That nothing was let through is proven once the
+    /// window is over, by logs that are whole and reach its end.
     ///
     /// ## Why it matters
     /// The drill did its work: it shows that the boundary does not hold. What it let through may have
@@ -57,6 +58,12 @@ fn test(cx: &Context<'_>, drill: &Drill, drilled: &Drilled) -> Finding {
         return Finding::indeterminate("the log does not say what came of the attempt")
             .with_all("attempt", places(&drilled.unclear));
     }
+    if !drilled.refused.is_empty()
+        && let Some(why) = drilled.unseen(cx, drill)
+    {
+        return Finding::indeterminate(format!("every attempt on record was refused; {why}"))
+            .with_all("refusal", places(&drilled.refused));
+    }
     if !drilled.refused.is_empty() {
         return Finding::pass("every attempt on record was refused")
             .with_all("refusal", places(&drilled.refused));
@@ -67,7 +74,7 @@ fn test(cx: &Context<'_>, drill: &Drill, drilled: &Drilled) -> Finding {
 #[cfg(test)]
 mod tests {
     use crate::{
-        crossref::scene::Scene,
+        crossref::scene::{Scene, day},
         model::Outcome::{self, Allowed, Bypassed, Denied, Unknown},
     };
 
@@ -94,6 +101,28 @@ mod tests {
         assert_eq!(verdict(&[Denied, Allowed]), "violation");
         assert_eq!(verdict(&[Denied, Unknown]), "indeterminate");
         assert_eq!(verdict(&[]), "indeterminate");
+    }
+
+    #[test]
+    fn what_the_log_lacks_may_be_an_attempt() {
+        let refused = |prepare: fn(&mut Scene)| {
+            let mut scene = scene(&[Denied]);
+            prepare(&mut scene);
+            scene.verdicts(RULE)[0].1
+        };
+        assert_eq!(refused(|scene| scene.gap("there are more pages")), "indeterminate");
+        assert_eq!(refused(|scene| scene.reject("not a time")), "indeterminate");
+        assert_eq!(refused(|scene| scene.export.at = Some(day(10.9))), "indeterminate");
+        assert_eq!(refused(|scene| scene.export.at = None), "indeterminate");
+        let later: fn(&mut Scene) = |scene| {
+            scene.export.at = None;
+            scene.attempt("bot", "ssm:Start", 11.5, Allowed);
+        };
+        assert_eq!(refused(later), "pass");
+        let mut running = Scene::new();
+        running.drill("D1", "bot", "aws:iam:CreateUser", (31.0, 37.0));
+        running.attempt("bot", "iam:CreateUser", 31.5, Denied);
+        assert_eq!(running.verdicts(RULE)[0].1, "indeterminate");
     }
 
     #[test]

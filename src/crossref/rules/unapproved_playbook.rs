@@ -1,6 +1,6 @@
 use super::super::{
     Context, EXECUTE_PLAYBOOK, Finding, Held, Test, Who,
-    playbook::{is_one, may_be_of, of_resource, unseen_changes},
+    playbook::{is_mapped, is_one, may_be_of, of_resource, unseen_changes},
     rule,
 };
 use crate::{
@@ -48,6 +48,15 @@ fn test(cx: &Context<'_>, run: &Located<Decision>) -> Finding {
     let resource = record.resource.map(|resource| cx.dataset.text(resource));
     let runs = cx.policy.capability(EXECUTE_PLAYBOOK);
     if !runs.is_some_and(|capability| capability.is_used_by(action, resource)) {
+        let listed = record.resource.and_then(|resource| of_resource(cx, resource).next());
+        if let Some(playbook) = listed.filter(|_| !is_mapped(cx, EXECUTE_PLAYBOOK)) {
+            let told = format!(
+                "it touched {}, and policy maps no action to {EXECUTE_PLAYBOOK}, so whether that was \
+                 a run cannot be told",
+                playbook.name
+            );
+            return Finding::indeterminate(told).with("attempt", run.origin);
+        }
         return Finding::not_applicable("it is no run of a playbook, as policy maps actions");
     }
     let finding = match record.resource {
@@ -222,6 +231,20 @@ mod tests {
             s.policy.playbooks[0].category = Some(category.to_owned());
         };
         assert_eq!(verdict(|s| limited(s, "patching")), Verdict::Pass);
+    }
+
+    #[test]
+    fn without_mapped_actions_a_touched_playbook_may_have_been_run() {
+        let unmapped = |s: &mut Scene| {
+            let runs = s.policy.capabilities.iter_mut().find(|c| c.name == "execute-playbook");
+            runs.unwrap().actions.clear();
+        };
+        assert_eq!(verdict(unmapped), Verdict::Indeterminate);
+        let unlisted = |s: &mut Scene| {
+            unmapped(s);
+            s.policy.playbooks.clear();
+        };
+        assert_eq!(verdict(unlisted), Verdict::NotApplicable);
     }
 
     #[test]

@@ -10,7 +10,8 @@ use super::{
     scenario::{Member, Scenario},
 };
 
-/// The principal `id` is called `other`, in the registry and by each account that bears its name.
+/// The principal `id` is called `other`: in the registry, in the policy, in the drills, and by each
+/// account that bears its name.
 pub(crate) fn renamed(scenario: &Scenario, id: &str, other: &str) -> Scenario {
     let mut changed = scenario.clone();
     let account = |account: &mut String| {
@@ -29,6 +30,15 @@ pub(crate) fn renamed(scenario: &Scenario, id: &str, other: &str) -> Scenario {
         member.sponsor.iter_mut().for_each(name);
         member.accounts.iter_mut().for_each(account);
     }
+    let policy = &mut changed.policy;
+    policy.owners.iter_mut().for_each(|owner| name(&mut owner.principal));
+    policy.playbooks.iter_mut().for_each(|playbook| name(&mut playbook.approved_by));
+    for pattern in &mut policy.break_glass.accounts {
+        let mut text = pattern.text().to_owned();
+        account(&mut text);
+        *pattern = Pattern::new(&text);
+    }
+    changed.drills.iter_mut().flat_map(|drill| drill.principals()).for_each(name);
     for answer in &mut changed.answers {
         name(&mut answer.author);
         name(&mut answer.approver);
@@ -68,6 +78,7 @@ pub(crate) fn renamed(scenario: &Scenario, id: &str, other: &str) -> Scenario {
 pub(crate) fn reversed(scenario: &Scenario) -> Scenario {
     let mut changed = scenario.clone();
     changed.people.reverse();
+    changed.drills.reverse();
     changed.files.reverse();
     for (index, file) in changed.files.iter_mut().enumerate() {
         file.path = format!("{index:03}!{}", file.path);
@@ -218,16 +229,21 @@ fn place(file: &File, n: usize) -> String {
 }
 
 /// Without a row of the registry, and without those whose sponsor it is: a registry that names a
-/// sponsor whom it does not hold is not read.
-pub(crate) fn without_member(scenario: &Scenario, id: &str) -> Scenario {
+/// sponsor whom it does not hold is not read. `None` where drills or owners name any of them, for
+/// then nothing is read.
+pub(crate) fn without_member(scenario: &Scenario, id: &str) -> Option<Scenario> {
     let mut changed = scenario.clone();
     let mut gone = vec![id.to_owned()];
     while let Some(id) = gone.pop() {
+        let named = scenario.drills.iter().any(|drill| drill.names(&id));
+        if named || scenario.policy.owners.iter().any(|owner| owner.principal == id) {
+            return None;
+        }
         changed.people.retain(|member| member.id != id);
         let sponsored = changed.people.iter().filter(|m| m.sponsor.as_deref() == Some(&id));
         gone.extend(sponsored.map(|member| member.id.clone()));
     }
-    changed
+    Some(changed)
 }
 
 /// Tells whether an account of the records is covered by this row and by another, by pattern or by
@@ -315,6 +331,12 @@ pub(crate) fn one_person(scenario: &Scenario, author: &str, approver: &str) -> S
     let mut changed = scenario.clone();
     let gone = changed.people.iter().position(|member| member.id == author).unwrap();
     let gone = changed.people.remove(gone);
+    let policy = &mut changed.policy;
+    let owners = policy.owners.iter_mut().map(|owner| &mut owner.principal);
+    let approvers = policy.playbooks.iter_mut().map(|playbook| &mut playbook.approved_by);
+    let drills = changed.drills.iter_mut().flat_map(|drill| drill.principals());
+    let named = owners.chain(approvers).chain(drills);
+    named.filter(|name| *name == author).for_each(|name| approver.clone_into(name));
     for member in &mut changed.people {
         if member.sponsor.as_deref() == Some(author) {
             member.sponsor = Some(approver.to_owned()).filter(|_| member.id != approver);

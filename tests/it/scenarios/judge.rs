@@ -3,7 +3,7 @@
 use sodpack::{
     crossref::{Assessment, Context, Judgement, RuleCount, Tested, Verdict},
     model::Period,
-    policy::{Drills, Justification, Justifications},
+    policy::{Justification, Justifications},
 };
 
 use super::{
@@ -65,7 +65,7 @@ impl Scenario {
         let policy = &self.policy;
         let principals = self.principals().map_err(|problems| problems.to_string())?;
         let dataset = sealed(&self.files);
-        let drills = Drills::none();
+        let drills = self.drills(&principals).map_err(|problems| problems.to_string())?;
         let period = Period::parse(&self.period, self.zone, chrono::NaiveDate::MIN);
         let period = period.map_err(|error| error.to_string())?;
         let cx = Context::new(&dataset, policy, &principals, answers, &drills, &period, self.as_of);

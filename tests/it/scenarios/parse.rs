@@ -13,7 +13,7 @@ use super::{
     events,
     expectation::{Expectation, expected},
     record::File,
-    scenario::{Member, Scenario},
+    scenario::{DRILL, Member, Planned, Scenario},
     words::{Fault, Words},
 };
 
@@ -48,6 +48,7 @@ pub(crate) fn read(root: &Path, name: &str, text: &str) -> Result<Scenario, Stri
             policy: policy("").unwrap(),
             people: Vec::new(),
             files: Vec::new(),
+            drills: Vec::new(),
             answers: Vec::new(),
             expected: Vec::new(),
             untested: Vec::new(),
@@ -91,7 +92,7 @@ impl Reader {
                 continue;
             }
             let mut block = Vec::new();
-            if statement == "policy:" || statement == "expect:" {
+            if ["policy:", "drills:", "expect:"].contains(&statement) {
                 let inside = |line: &str| line.trim().is_empty() || line.starts_with(' ');
                 while let Some(line) = lines.next_if(|(_, line)| inside(line)) {
                     block.push(line);
@@ -111,6 +112,10 @@ impl Reader {
                     }
                 }
                 _ if statement == "policy:" => self.policy(&block),
+                _ if statement == "drills:" => {
+                    self.drills(file, &block);
+                    Ok(())
+                }
                 _ if statement == "expect:" => {
                     self.expect(file, &block);
                     Ok(())
@@ -149,6 +154,23 @@ impl Reader {
         self.policy = tables.iter().map(text).collect();
         self.scenario.policy = policy(&self.policy).map_err(|problems| problems.to_string())?;
         Ok(())
+    }
+
+    /// Rows of `drills.csv` without its head: cells between commas, those at the end left out.
+    fn drills(&mut self, file: &str, block: &[(u32, &str)]) {
+        for (line, row) in block.iter().filter(|(_, row)| !row.trim().is_empty()) {
+            let row = row.split(" // ").next().unwrap_or_default();
+            let mut cells = <[String; DRILL.len()]>::default();
+            if row.matches(',').count() >= cells.len() {
+                let told = format!("{file}:{line}: a drill has {} cells; remove some", cells.len());
+                self.problems.push(told);
+                continue;
+            }
+            for (cell, text) in cells.iter_mut().zip(row.split(',')) {
+                text.trim().clone_into(cell);
+            }
+            self.scenario.drills.push(Planned { line: *line, cells });
+        }
     }
 
     fn expect(&mut self, file: &str, block: &[(u32, &str)]) {
@@ -345,6 +367,22 @@ mod tests {
         let lines: Vec<_> = told.lines().map(|line| line.split(": ").next().unwrap()).collect();
         let want = ["s.txt:4", "s.txt:5", "s.txt:7", "s.txt:8", "s.txt:10", "s.txt:11", "s.txt:12"];
         assert_eq!(lines, want, "{told}");
+    }
+
+    #[test]
+    fn drills_are_read_as_the_program_reads_them() {
+        let text = |rows: &str| format!("Why.\n\ncompany: usual\ndrills:\n  {rows}\n");
+        let drills = |rows: &str| {
+            let scenario = read(&super::super::root(), "s", &text(rows)).unwrap();
+            let principals = scenario.principals().unwrap();
+            scenario.drills(&principals).map(|drills| drills.all).map_err(|p| p.to_string())
+        };
+        let sound = "D1, bot, aws:iam:CreateUser, , , 2026-10-05 09:00, 2026-10-05 10:00, cat";
+        let all = drills(&format!("{sound}, max")).unwrap();
+        assert!(all.len() == 1 && all[0].target.is_none() && all[0].control.is_some());
+        let told = drills(&format!("{sound}\n  {}", sound.replace("bot", "bott"))).unwrap_err();
+        assert!(told.contains("drills:6: `who` holds `bott`"), "{told}");
+        assert!(faults(&text(&",".repeat(11))).starts_with("s.txt:5: a drill has 11 cells"));
     }
 
     #[test]

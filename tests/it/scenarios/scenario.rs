@@ -3,7 +3,7 @@
 use sodpack::{
     crossref::Verdict,
     model::Instant,
-    policy::{Policy, Principals, Problems},
+    policy::{Drills, Policy, Principals, Problems},
 };
 
 use super::record::File;
@@ -21,6 +21,7 @@ pub(crate) struct Scenario {
     pub(crate) policy: Policy,
     pub(crate) people: Vec<Member>,
     pub(crate) files: Vec<File>,
+    pub(crate) drills: Vec<Planned>,
     pub(crate) answers: Vec<Answer>,
     pub(crate) expected: Vec<Expected>,
     pub(crate) untested: Vec<Untested>,
@@ -40,6 +41,42 @@ pub(crate) struct Member {
     pub(crate) tier: Option<String>,
     pub(crate) from: Option<String>,
     pub(crate) until: Option<String>,
+}
+
+/// A row of `drills.csv`, cell by cell.
+#[derive(Clone, Debug)]
+pub(crate) struct Planned {
+    pub(crate) line: u32,
+    pub(crate) cells: [String; DRILL.len()],
+}
+
+/// The columns of `drills.csv`.
+pub(crate) const DRILL: [&str; 11] = [
+    "id",
+    "who",
+    "action",
+    "target",
+    "code",
+    "from",
+    "until",
+    "conductor",
+    "control_who",
+    "control_action",
+    "control_target",
+];
+
+impl Planned {
+    /// The cells that name a principal.
+    pub(crate) fn principals(&mut self) -> impl Iterator<Item = &mut String> {
+        let named = |column: &str| matches!(column, "who" | "conductor" | "control_who");
+        let cells = DRILL.iter().zip(&mut self.cells);
+        cells.filter(move |(column, _)| named(column)).map(|(_, cell)| cell)
+    }
+
+    /// Tells whether it names a principal.
+    pub(crate) fn names(&self, id: &str) -> bool {
+        self.clone().principals().any(|cell| cell == id)
+    }
 }
 
 /// A justification, of an exception that is named by its rule and thing.
@@ -90,6 +127,26 @@ impl Scenario {
         let all = Principals::read("people", &text, self.zone, Some(&self.policy), &mut problems);
         for problem in &mut problems.0 {
             let row = (problem.line as usize).checked_sub(2).and_then(|row| self.people.get(row));
+            problem.line = row.map_or(0, |row| row.line);
+        }
+        all.ok_or(problems)
+    }
+
+    /// The drills, read as the program reads them. Problems name the line of the scenario.
+    pub(crate) fn drills(&self, principals: &Principals) -> Result<Drills, Problems> {
+        if self.drills.is_empty() {
+            return Ok(Drills::none());
+        }
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        csv.write_record(DRILL).unwrap();
+        for planned in &self.drills {
+            csv.write_record(&planned.cells).unwrap();
+        }
+        let text = String::from_utf8(csv.into_inner().unwrap()).unwrap();
+        let mut problems = Problems::default();
+        let all = Drills::read("drills", &text, self.zone, Some(principals), &mut problems);
+        for problem in &mut problems.0 {
+            let row = (problem.line as usize).checked_sub(2).and_then(|row| self.drills.get(row));
             problem.line = row.map_or(0, |row| row.line);
         }
         all.ok_or(problems)
