@@ -303,6 +303,41 @@ mod tests {
     }
 
     #[test]
+    fn after_a_rollback_more_is_delivered_and_after_one_in_doubt_nobody_knows() {
+        let rolled_back = of(|s| {
+            s.execute(1, "bob", "m1", 6.1);
+            s.execute(2, "bob", "m2", 7.1);
+            s.execute(3, "bob", "m1", 7.5);
+            s.execute(9, "bob", "m3", 10.0);
+        });
+        assert_eq!(rolled_back.0, ["pay#2", "pay#3"]);
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.landed(1, 9.0);
+        scene.execution(2, "bob", "base", 1.0, SubjectState::Unknown);
+        scene.execute(9, "bob", "m1", 10.0);
+        scene.assess(|assessment| {
+            let cx = assessment.cx;
+            let execution = Execution::gather(cx, tested(cx).last().unwrap()).unwrap();
+            assert!(execution.unbounded().unwrap().contains("ended is not known"));
+        });
+    }
+
+    #[test]
+    fn that_a_change_was_not_merged_must_be_known() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.landed(1, 9.0);
+        scene.commit_of(8, "unheld");
+        scene.execute(9, "bob", "unheld", 10.0);
+        scene.assess(|assessment| {
+            let cx = assessment.cx;
+            let execution = Execution::gather(cx, tested(cx).last().unwrap()).unwrap();
+            assert!(execution.unplaced().unwrap().ends_with("no export shows github:acme/pay#8"));
+        });
+    }
+
+    #[test]
     fn revisions_stand_somewhere() {
         let stands = |revision: &'static str| {
             of(move |scene| {

@@ -195,6 +195,33 @@ mod tests {
     }
 
     #[test]
+    fn what_was_pushed_in_between_came_too() {
+        let by = |who: &str| {
+            let mut scene = Scene::new();
+            scene.execution(90, "", "base", 0.2, SubjectState::Done);
+            scene.commit("cat", "base", &[], 0.1);
+            scene.change(1, "bob", "cat", 9.0);
+            scene.merged_as(1, "m1");
+            scene.commit("ann", "p1", &["base"], 8.0);
+            scene.commit("cat", "m1", &["p1", "a1"], 9.0);
+            scene.commit("cat", "p2", &["m1"], 9.2);
+            scene.execute(7, who, "p2", 9.5);
+            scene.verdict(RULE)
+        };
+        assert_eq!(by("ann"), Verdict::Violation);
+        assert_eq!(by("bob"), Verdict::Violation);
+    }
+
+    #[test]
+    fn what_came_with_a_branch_is_not_known() {
+        let verdict = verdict(|s| {
+            s.open_change(4, "bob", 8.0);
+            s.execute(7, "ann", "a4", 9.5);
+        });
+        assert_eq!(verdict, Verdict::Indeterminate);
+    }
+
+    #[test]
     fn the_author_of_what_no_change_explains_is_one() {
         let verdict = verdict(|s| {
             s.commit("bob", "side", &[], 8.0);

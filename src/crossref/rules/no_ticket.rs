@@ -124,6 +124,12 @@ mod tests {
     }
 
     #[test]
+    fn who_is_not_known_may_be_an_agent() {
+        let verdict = verdict("stranger", TicketNeed::Agents, other_ticket);
+        assert_eq!(verdict, Verdict::Indeterminate);
+    }
+
+    #[test]
     fn a_ticket_is_linked_or_named() {
         let always = |prepare: fn(&mut Scene)| verdict("ann", TicketNeed::Always, prepare);
         let linked: fn(&mut Scene) = |s| {
