@@ -1,8 +1,8 @@
 //! What a run or deployment put into production, and who started it.
 //!
-//! An execution delivers the change whose result it executed, and with it every change that landed
-//! on the branch since the execution before it in the same environment. Where no earlier one is
-//! known, there may be more than the evidence shows.
+//! An execution delivers the change whose result it executed, and with it all that landed on the
+//! branch since the execution before it in the same environment, by a change or without one. Where no
+//! earlier one is known, there may be more than the evidence shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,8 +5,9 @@ rule! {
     /// ## What it tests
     /// Every run or deployment into production that was started in the period: that nobody who wrote
     /// or committed what it delivered started it. It delivers the change whose result it executed and
-    /// those that landed on the branch since the execution before it in the same environment; where the
-    /// exports hold no earlier one, only a violation is proven. Policy decides with
+    /// what landed on the branch since the execution before it in the same environment, pushed commits
+    /// and what a rollback took away included; where the exports hold no earlier one, or not how it
+    /// ended, or what was executed is on no protected branch, only a violation is proven. Policy decides with
     /// `[[incompatible-duties]]` whether and how much this weighs. A pipeline is nobody who executes:
     /// the registry calls it a service, and its tier may `deploy` or `execute-playbook`. An agent
     /// never is one, and any other service stands with its sponsor.
