@@ -1,8 +1,8 @@
 //! What a run or deployment put into production, and who started it.
 //!
-//! An execution delivers the change whose result it executed, and with it every change that landed
-//! on the branch since the execution before it in the same environment. Where no earlier one is
-//! known, there may be more than the evidence shows.
+//! An execution delivers the change whose result it executed, and with it all that landed on the
+//! branch since the execution before it in the same environment, by a change or without one. Where no
+//! earlier one is known, there may be more than the evidence shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -300,6 +300,41 @@ mod tests {
             s.execute(9, "bob", "m3", 10.0);
         };
         assert_eq!(delivered(failed), ["pay#2", "pay#3"]);
+    }
+
+    #[test]
+    fn after_a_rollback_more_is_delivered_and_after_one_in_doubt_nobody_knows() {
+        let rolled_back = of(|s| {
+            s.execute(1, "bob", "m1", 6.1);
+            s.execute(2, "bob", "m2", 7.1);
+            s.execute(3, "bob", "m1", 7.5);
+            s.execute(9, "bob", "m3", 10.0);
+        });
+        assert_eq!(rolled_back.0, ["pay#2", "pay#3"]);
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.landed(1, 9.0);
+        scene.execution(2, "bob", "base", 1.0, SubjectState::Unknown);
+        scene.execute(9, "bob", "m1", 10.0);
+        scene.assess(|assessment| {
+            let cx = assessment.cx;
+            let execution = Execution::gather(cx, tested(cx).last().unwrap()).unwrap();
+            assert!(execution.unbounded().unwrap().contains("ended is not known"));
+        });
+    }
+
+    #[test]
+    fn that_a_change_was_not_merged_must_be_known() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.landed(1, 9.0);
+        scene.commit_of(8, "unheld");
+        scene.execute(9, "bob", "unheld", 10.0);
+        scene.assess(|assessment| {
+            let cx = assessment.cx;
+            let execution = Execution::gather(cx, tested(cx).last().unwrap()).unwrap();
+            assert!(execution.unplaced().unwrap().ends_with("no export shows github:acme/pay#8"));
+        });
     }
 
     #[test]

@@ -1,10 +1,17 @@
-use super::super::{Context, Execution, Finding, Test, executor::Others, rule};
+use super::super::{
+    Context, Execution, Finding, Test,
+    approval::{Approval, Reason},
+    executor::Others,
+    rule,
+};
 use crate::model::Duty;
 
 rule! {
     /// ## What it tests
     /// Every run or deployment into production that was started in the period: that nobody whose
-    /// approval counted for a change that it delivered, or who let the run itself go on, started it.
+    /// approval stood for a change that it delivered, or who let the run itself go on, started it. An
+    /// approval that its giver was not entitled to give is one too; one that was taken back, came late,
+    /// was for another revision or came from a party to the change is not.
     /// Policy decides with `[[incompatible-duties]]` whether and how much this weighs. What a
     /// pipeline is, and what an execution delivers, is told with `author-executed`.
     ///
@@ -31,13 +38,14 @@ fn test(cx: &Context<'_>, execution: &Execution<'_>) -> Finding {
     let Some(severity) = cx.policy.incompatible(Duty::Approve, Duty::Execute) else {
         return Finding::not_applicable("policy lets approvers execute what they approved");
     };
-    let reviews = || execution.changes.iter().flat_map(|facts| &facts.approvals.all);
-    let that = |counts: Option<bool>| {
-        let acts = reviews().filter(move |approval| approval.counts() == counts);
-        acts.map(|approval| approval.act)
-    };
-    let sure: Vec<_> = that(Some(true)).chain(execution.let_through.iter().copied()).collect();
-    let possible: Vec<_> = that(None).collect();
+    // That somebody was not entitled to approve, as far as the evidence shows, frees nobody.
+    let frees = |reason: &Reason| !matches!(reason, Reason::NotEntitled | Reason::Inactive);
+    let given = |approval: &&Approval<'_>| !approval.reasons.iter().any(frees);
+    let reviews = execution.changes.iter().flat_map(|facts| &facts.approvals.all).filter(given);
+    let (sure, possible): (Vec<_>, Vec<_>) = reviews.partition(|review| review.doubts.is_empty());
+    let acts = sure.into_iter().map(|review| review.act);
+    let sure: Vec<_> = acts.chain(execution.let_through.iter().copied()).collect();
+    let possible: Vec<_> = possible.into_iter().map(|review| review.act).collect();
     let missing = execution.unbounded().or_else(|| execution.unreviewed(cx));
     if sure.is_empty() && possible.is_empty() && missing.is_none() {
         return Finding::not_applicable("no approval of what it executed counts");
@@ -76,6 +84,20 @@ mod tests {
         assert_eq!(by("runner"), Verdict::Pass);
         assert_eq!(by("stranger"), Verdict::Indeterminate);
         assert_eq!(by(""), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn without_a_role_nobody_is_freed() {
+        let verdict = verdict(|s| {
+            let mut dan = s.principals.all[1].clone();
+            dan.id = "dan".to_owned();
+            dan.accounts = vec![crate::policy::Pattern::new("github:dan")];
+            dan.emails.clear();
+            s.principals.all.push(dan);
+            s.approve(1, "dan", 8.8);
+            s.execute(7, "dan", "m1", 9.5);
+        });
+        assert_eq!(verdict, Verdict::Violation);
     }
 
     #[test]

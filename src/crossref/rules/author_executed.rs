@@ -5,8 +5,9 @@ rule! {
     /// ## What it tests
     /// Every run or deployment into production that was started in the period: that nobody who wrote
     /// or committed what it delivered started it. It delivers the change whose result it executed and
-    /// those that landed on the branch since the execution before it in the same environment; where the
-    /// exports hold no earlier one, only a violation is proven. Policy decides with
+    /// what landed on the branch since the execution before it in the same environment, pushed commits
+    /// and what a rollback took away included; where the exports hold no earlier one, or not how it
+    /// ended, or what was executed is on no protected branch, only a violation is proven. Policy decides with
     /// `[[incompatible-duties]]` whether and how much this weighs. A pipeline is nobody who executes:
     /// the registry calls it a service, and its tier may `deploy` or `execute-playbook`. An agent
     /// never is one, and any other service stands with its sponsor.
@@ -192,6 +193,33 @@ mod tests {
         scene.commit("cat", "m2", &["m1", "a2"], 9.2);
         scene.execute(7, "bob", "m2", 9.5);
         assert_eq!(scene.verdict(RULE), Verdict::Violation);
+    }
+
+    #[test]
+    fn what_was_pushed_in_between_came_too() {
+        let by = |who: &str| {
+            let mut scene = Scene::new();
+            scene.execution(90, "", "base", 0.2, SubjectState::Done);
+            scene.commit("cat", "base", &[], 0.1);
+            scene.change(1, "bob", "cat", 9.0);
+            scene.merged_as(1, "m1");
+            scene.commit("ann", "p1", &["base"], 8.0);
+            scene.commit("cat", "m1", &["p1", "a1"], 9.0);
+            scene.commit("cat", "p2", &["m1"], 9.2);
+            scene.execute(7, who, "p2", 9.5);
+            scene.verdict(RULE)
+        };
+        assert_eq!(by("ann"), Verdict::Violation);
+        assert_eq!(by("bob"), Verdict::Violation);
+    }
+
+    #[test]
+    fn what_came_with_a_branch_is_not_known() {
+        let verdict = verdict(|s| {
+            s.open_change(4, "bob", 8.0);
+            s.execute(7, "ann", "a4", 9.5);
+        });
+        assert_eq!(verdict, Verdict::Indeterminate);
     }
 
     #[test]

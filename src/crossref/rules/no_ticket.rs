@@ -5,6 +5,7 @@ rule! {
     /// ## What it tests
     /// Every merged change that needs a ticket: that an export holds one that belongs to it. Policy
     /// says with `required` which changes need one: none, those that an agent took part in, or all.
+    /// Whoever is not known may be an agent.
     /// A ticket belongs to a change where an export links the two, or where the change's title names
     /// it by a key that policy knows; a key that no export holds proves nothing.
     ///
@@ -121,6 +122,12 @@ mod tests {
         assert_eq!(verdict("ann", Agents, other_ticket), Verdict::NotApplicable);
         assert_eq!(verdict("bot", Agents, other_ticket), Verdict::Violation);
         assert_eq!(verdict("ann", Always, other_ticket), Verdict::Violation);
+    }
+
+    #[test]
+    fn who_is_not_known_may_be_an_agent() {
+        let verdict = verdict("stranger", TicketNeed::Agents, other_ticket);
+        assert_eq!(verdict, Verdict::Indeterminate);
     }
 
     #[test]

@@ -181,7 +181,10 @@ fn shown(cx: &Context<'_>, ticket: Ticket) -> Vec<Origin> {
 
 #[cfg(test)]
 mod tests {
-    use crate::crossref::{Verdict, scene::Scene};
+    use crate::{
+        crossref::{Verdict, scene::Scene},
+        model::SubjectState,
+    };
 
     fn verdict(prepare: impl Fn(&mut Scene)) -> Verdict {
         let mut scene = Scene::new();
@@ -241,6 +244,33 @@ mod tests {
             s.execute(7, "bob", "m1", 8.2);
         };
         assert_eq!(super::tests::verdict(elsewhere), Verdict::Pass);
+    }
+
+    #[test]
+    fn who_executed_it_and_how_that_ended_do_not_excuse_it() {
+        let of = |who: &'static str, revision: &'static str, state| {
+            verdict(move |s| {
+                ticket(s, "CHG-1", 7.0, &[8.5]);
+                s.head(1);
+                s.execution(7, who, revision, 8.2, state);
+            })
+        };
+        assert_eq!(of("", "m1", SubjectState::Done), Verdict::Violation);
+        assert_eq!(of("bob", "a1", SubjectState::Done), Verdict::Violation);
+        assert_eq!(of("bob", "m1", SubjectState::Abandoned), Verdict::Indeterminate);
+        assert_eq!(of("bob", "m1", SubjectState::Unknown), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn an_approval_is_judged_at_the_moment_of_the_change() {
+        let refused = |at: f64| {
+            verdict(move |s| {
+                ticket(s, "CHG-1", 7.0, &[8.0, 9.7]);
+                s.refuse_ticket("CHG-1", "bob", at);
+            })
+        };
+        assert_eq!(refused(8.5), Verdict::Violation);
+        assert_eq!(refused(9.5), Verdict::Pass);
     }
 
     #[test]

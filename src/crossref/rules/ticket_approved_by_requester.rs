@@ -125,6 +125,22 @@ mod tests {
     }
 
     #[test]
+    fn what_the_change_rested_on_is_not_undone_afterwards() {
+        let taken_back = |at: f64| {
+            let mut scene = Scene::new();
+            scene.ticket("CHG-1", "ann", 3.0);
+            scene.approve_ticket("CHG-1", "ann", 4.0);
+            scene.change(1, "ann", "cat", 9.0);
+            scene.answers("CHG-1", 1);
+            scene.refuse_ticket("CHG-1", "ann", at);
+            scene.approve_ticket("CHG-1", "bob", 9.9);
+            scene.verdict(RULE)
+        };
+        assert_eq!(taken_back(5.0), Verdict::Pass);
+        assert_eq!(taken_back(9.5), Verdict::Violation);
+    }
+
+    #[test]
     fn tickets_of_changes() {
         let verdict = |prepare: fn(&mut Scene)| {
             let mut scene = Scene::new();

@@ -163,8 +163,14 @@ fn key(found: &Found) -> (&str, &str) {
 /// Rules that charge somebody with having approved. An approval that is not in the export was not
 /// given, as far as anybody can see, and nobody is charged with it; whether what is left suffices is
 /// for the other rules, which get no such excuse.
-const APPROVING: &[&str] =
-    &["self-approval", "contributor-approval", "sponsor-approval", "common-sponsor-approval"];
+const APPROVING: &[&str] = &[
+    "approver-executed",
+    "common-sponsor-approval",
+    "contributor-approval",
+    "self-approval",
+    "sponsor-approval",
+    "ticket-approved-by-requester",
+];
 
 /// Rules that ask whether the approvals given fail for one reason. Where the doubt was about the
 /// removed approval itself it goes with it, and the change must stay open for want of an approval.
