@@ -22,8 +22,8 @@ rule! {
     ///
     /// ## What it cannot see
     /// Definitions that are changed in a repository and not where they run: their reviews are judged
-    /// as changes. Records before the first one of the exported logs. Runs of which policy does not
-    /// say that they are any: where it maps no action to `execute-playbook`, there is nothing to test.
+    /// as changes. Records before the first one of the exported logs, and those of a region or account
+    /// of which nothing was exported. Runs of which policy does not say that they are any: where it maps no action to `execute-playbook`, there is nothing to test.
     pub(super) static DEFINITION_AND_EXECUTION = "definition-and-execution" {
         summary: "one person changed a playbook and ran it",
         class: Breach,
