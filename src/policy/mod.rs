@@ -28,7 +28,9 @@ pub use justifications::{Justification, Justifications};
 pub use pattern::{Pattern, PatternSet};
 pub use principals::{Principal, PrincipalId, PrincipalKind, Principals};
 pub use problem::{Problem, Problems};
-pub use read::{Files, NewJustification, PRINCIPAL_COLUMNS, appended, nearest, utf8};
+pub use read::{
+    DRILL_COLUMNS, Files, NewJustification, PRINCIPAL_COLUMNS, appended, nearest, utf8,
+};
 pub use rulebook::{
     Approvals, Capability, IncompatibleDuties, IncompatibleRoles, Owner, Policy, Production,
     Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier, Windows,

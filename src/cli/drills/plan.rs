@@ -14,26 +14,11 @@ use super::super::{
 };
 use crate::{
     crossref::{Assessment, Proposal, plan},
-    policy::neutralised,
+    policy::{DRILL_COLUMNS, neutralised},
     report::hostile,
 };
 
 const NOT_PLANNED: &str = "nothing was planned";
-
-/// Columns of drills.csv.
-const COLUMNS: [&str; 11] = [
-    "id",
-    "who",
-    "action",
-    "target",
-    "code",
-    "from",
-    "until",
-    "conductor",
-    "control_who",
-    "control_action",
-    "control_target",
-];
 
 /// Propose a test for each boundary that nobody touched in a period
 ///
@@ -175,7 +160,7 @@ fn print_plan(
 /// Rows of drills.csv. Cells that a spreadsheet would run are neutralised as its reader expects.
 fn print_rows(planned: &[Planned], out: &mut dyn Write) -> anyhow::Result<()> {
     let mut table = csv::Writer::from_writer(out);
-    table.write_record(COLUMNS)?;
+    table.write_record(DRILL_COLUMNS)?;
     for plan in planned {
         let cells = [
             Some(&plan.id),

@@ -8,7 +8,8 @@ use super::spelling::{did_you_mean, quoted};
 use crate::model::{Digest, Instant};
 use crate::policy::{Drill, Drills, Pattern, PositiveControl, PrincipalId, Principals, Problems};
 
-const COLUMNS: [&str; 11] = [
+/// Columns of `drills.csv`.
+pub const DRILL_COLUMNS: [&str; 11] = [
     "id",
     "who",
     "action",
@@ -45,7 +46,7 @@ impl Drills {
         principals: Option<&Principals>,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let mut sheet = Sheet::new(file, COLUMNS, problems);
+        let mut sheet = Sheet::new(file, DRILL_COLUMNS, problems);
         let mut ids = BTreeMap::new();
         let (mut all, mut rows) = (Vec::new(), 0);
         for row in sheet.rows(text) {

@@ -22,6 +22,7 @@ mod table;
 
 pub use append::{NewJustification, appended};
 pub use config::Files;
+pub use drills::DRILL_COLUMNS;
 pub use principals::PRINCIPAL_COLUMNS;
 pub use spelling::nearest;
 

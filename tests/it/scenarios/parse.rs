@@ -6,14 +6,14 @@ use std::{collections::BTreeMap, path::Path};
 
 use sodpack::{
     model::Instant,
-    policy::{Policy, Problems},
+    policy::{DRILL_COLUMNS, Policy, Problems},
 };
 
 use super::{
     events,
     expectation::{Expectation, expected},
     record::File,
-    scenario::{DRILL, Member, Planned, Scenario},
+    scenario::{Member, Planned, Scenario},
     words::{Fault, Words},
 };
 
@@ -160,7 +160,7 @@ impl Reader {
     fn drills(&mut self, file: &str, block: &[(u32, &str)]) {
         for (line, row) in block.iter().filter(|(_, row)| !row.trim().is_empty()) {
             let row = row.split(" // ").next().unwrap_or_default();
-            let mut cells = <[String; DRILL.len()]>::default();
+            let mut cells = <[String; DRILL_COLUMNS.len()]>::default();
             if row.matches(',').count() >= cells.len() {
                 let told = format!("{file}:{line}: a drill has {} cells; remove some", cells.len());
                 self.problems.push(told);

@@ -3,7 +3,7 @@
 use sodpack::{
     crossref::Verdict,
     model::Instant,
-    policy::{Drills, Policy, Principals, Problems},
+    policy::{DRILL_COLUMNS, Drills, Policy, Principals, Problems},
 };
 
 use super::record::File;
@@ -47,29 +47,14 @@ pub(crate) struct Member {
 #[derive(Clone, Debug)]
 pub(crate) struct Planned {
     pub(crate) line: u32,
-    pub(crate) cells: [String; DRILL.len()],
+    pub(crate) cells: [String; DRILL_COLUMNS.len()],
 }
-
-/// The columns of `drills.csv`.
-pub(crate) const DRILL: [&str; 11] = [
-    "id",
-    "who",
-    "action",
-    "target",
-    "code",
-    "from",
-    "until",
-    "conductor",
-    "control_who",
-    "control_action",
-    "control_target",
-];
 
 impl Planned {
     /// The cells that name a principal.
     pub(crate) fn principals(&mut self) -> impl Iterator<Item = &mut String> {
         let named = |column: &str| matches!(column, "who" | "conductor" | "control_who");
-        let cells = DRILL.iter().zip(&mut self.cells);
+        let cells = DRILL_COLUMNS.iter().zip(&mut self.cells);
         cells.filter(move |(column, _)| named(column)).map(|(_, cell)| cell)
     }
 
@@ -138,7 +123,7 @@ impl Scenario {
             return Ok(Drills::none());
         }
         let mut csv = csv::Writer::from_writer(Vec::new());
-        csv.write_record(DRILL).unwrap();
+        csv.write_record(DRILL_COLUMNS).unwrap();
         for planned in &self.drills {
             csv.write_record(&planned.cells).unwrap();
         }
