@@ -201,3 +201,43 @@ fn leader(group: &[Judgement], of: &'static Rule) -> &'static Rule {
     // What leads may be implied in turn; rules imply one another in no circle.
     std::iter::successors(Some(of), |rule| by(rule).map(|other| other.rule)).last().unwrap_or(of)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RuleCount;
+    use crate::crossref::{RULES, scene::Scene};
+
+    #[test]
+    fn open_is_what_nobody_answered_well() {
+        let build = || {
+            let mut scene = Scene::new();
+            scene.change(1, "ann", "cat", 9.0);
+            scene.approve(1, "ann", 8.8);
+            scene
+        };
+        let id = build().assess(|assessment| {
+            let open: Vec<_> = assessment.open().map(|e| e.id.clone()).collect();
+            let [id] = open.as_slice() else { panic!("{open:?}") };
+            id.clone()
+        });
+        let left_by = |approver: &str| {
+            let mut scene = build();
+            scene.justify(&id, "bob", approver);
+            scene.assess(|assessment| assessment.open().filter(|e| e.id == id).count())
+        };
+        assert_eq!(left_by("cat"), 0);
+        assert_eq!(left_by("ann"), 1);
+    }
+
+    #[test]
+    fn the_population_is_what_was_tested() {
+        let count = RuleCount {
+            rule: RULES[0],
+            pass: 2,
+            violation: 1,
+            indeterminate: 4,
+            not_applicable: 8,
+        };
+        assert_eq!(count.population(), 7);
+    }
+}

@@ -97,3 +97,26 @@ fn merge_commit(cx: &Context<'_>, change: SubjectId) -> Option<SubjectId> {
     let mut links = cx.dataset.links_from(change).iter();
     links.find(|link| link.record.kind == LinkKind::MergedAs).map(|link| link.record.to)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Case;
+    use crate::{crossref::scene::Scene, model::Duty};
+
+    #[test]
+    fn what_executed_the_merge_belongs_to_the_change() {
+        let executed = |revision: &str| {
+            let mut scene = Scene::new();
+            scene.change(1, "ann", "cat", 9.0);
+            scene.merged_as(1, "m1");
+            scene.execute(5, "bob", revision, 9.5);
+            scene.assess(|assessment| {
+                let cx = assessment.cx;
+                let change = cx.changes().next().unwrap();
+                Case::gather(cx, change).unwrap().did(Duty::Execute).count()
+            })
+        };
+        assert_eq!(executed("m1"), 1);
+        assert_eq!(executed("other"), 0);
+    }
+}

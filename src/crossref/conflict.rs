@@ -72,3 +72,37 @@ pub(super) fn is_ruled_out(
         (false, false) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::scene::Scene;
+
+    fn told(rule: &str, holder: &str, until: Option<f64>) -> Vec<String> {
+        let mut scene = Scene::new();
+        scene.role(holder, "okta:deployer", 5.0, until);
+        let found = scene.found(rule).into_iter().map(|finding| finding.statement);
+        found.filter(|told| told.contains("okta:deployer")).collect()
+    }
+
+    #[test]
+    fn it_tells_who_held_both_and_until_when() {
+        let bob = |until: Option<f64>| told("conflicting-roles", "bob", until);
+        let with = |until: &str| {
+            vec![format!(
+                "Bob held okta:change-approver and okta:deployer from 2026-10-05 00:00 until \
+                 {until}: approves and deploys"
+            )]
+        };
+        assert_eq!(bob(Some(10.0)), with("2026-10-10 00:00"));
+        assert_eq!(bob(Some(32.0)), with("the end of the period"));
+        assert_eq!(bob(Some(33.0)), with("the end of the period"));
+    }
+
+    #[test]
+    fn of_two_that_stand_together_it_names_both() {
+        let bot = told("sponsor-union-conflict", "bot", Some(10.0));
+        let [bot] = bot.as_slice() else { panic!("{bot:?}") };
+        let (one, other) = ("okta:change-approver", "okta:deployer");
+        assert!(bot.contains(&format!("Ann held {one} and Bot {other} from")), "{bot}");
+    }
+}

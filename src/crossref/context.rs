@@ -294,3 +294,27 @@ impl<'a> Context<'a> {
         at.local(self.period.zone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::scene::Scene;
+
+    #[test]
+    fn activity_counts_what_an_account_did_in_the_period() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "bob", 8.7);
+        scene.approve(1, "bob", 8.8);
+        scene.approve(1, "bob", -3.0);
+        scene.assess(|assessment| {
+            let cx = assessment.cx;
+            let times = |wanted: &str| {
+                let all = cx.activity.iter();
+                all.filter(|(id, _)| cx.dataset.text(id.0) == wanted)
+                    .map(|(_, a)| a.times)
+                    .sum::<u64>()
+            };
+            assert_eq!((times("github:bob"), times("github:cat")), (2, 1));
+        });
+    }
+}

@@ -121,3 +121,30 @@ pub(super) fn capabilities<'a>(cx: &Context<'a>, decision: &Decision) -> Vec<&'a
         .map(|c| c.name.as_str())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crossref::scene::Scene;
+
+    #[test]
+    fn a_refusal_proves_as_much_as_it_tells() {
+        let found = |who: &str, control: Option<&str>| {
+            let mut scene = Scene::new();
+            scene.allowed("bot", "iam:CreateUser", 9.0, "arn:user/x");
+            scene.refused(who, "iam:CreateUser", 10.0, [None, None, control]);
+            scene.refused(who, "iam:CreateUser", 33.0, [None, None, control]);
+            scene.assess(|assessment| {
+                let all = denials(assessment.cx);
+                let [only] = all.as_slice() else { panic!("{all:#?}") };
+                (only.strength, only.strength.name(), only.forbidden, only.by_agent)
+            })
+        };
+        let policy = Some("service control policy");
+        assert_eq!(found("bot", policy), (Strength::Complete, "complete", true, true));
+        assert_eq!(found("bot", None), (Strength::ReasonUnknown, "reason unknown", true, true));
+        let stranger = (Strength::ActorUnknown, "actor unknown", false, false);
+        assert_eq!(found("stranger", policy), stranger);
+        assert_eq!(found("stranger", None), stranger);
+    }
+}

@@ -340,3 +340,43 @@ fn is_attempt(cx: &Context<'_>, decision: &Decision) -> bool {
         || identity.principal.is_some_and(|p| cx.principal(p).kind != PrincipalKind::Human);
     machine && decision.outcome != Outcome::Denied
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        crossref::{
+            Verdict,
+            scene::{Scene, day},
+        },
+        model::{Duty, Link, LinkKind, Subject, SubjectKind, SubjectState},
+    };
+
+    /// A merged change of no named repository, whose export does not list reviews.
+    fn unlisted(approver: Option<&str>) -> Verdict {
+        let mut scene = Scene::new();
+        let place = scene.place();
+        let id = scene.batch.subject_id("github", "acme/pay#1");
+        let head = scene.batch.subject_id("github", "acme/pay@a1");
+        let subject = Subject {
+            state: SubjectState::Done,
+            revision: scene.batch.maybe(Some("a1")),
+            done: Some(day(9.0)),
+            ..Subject::new(id, SubjectKind::Change)
+        };
+        scene.batch.subject(place, subject);
+        let place = scene.place();
+        scene.batch.link(place, Link { from: id, kind: LinkKind::Contains, to: head });
+        scene.act("ann", Duty::Author, "acme/pay#1", 8.5, None);
+        if let Some(approver) = approver {
+            scene.approve(1, approver, 8.8);
+        }
+        scene.verdict("no-approval")
+    }
+
+    #[test]
+    fn a_review_that_is_there_was_exported() {
+        assert_eq!(unlisted(Some("bob")), Verdict::Pass);
+        assert_eq!(unlisted(Some("ann")), Verdict::Violation);
+        assert_eq!(unlisted(None), Verdict::Indeterminate);
+    }
+}

@@ -377,4 +377,46 @@ mod tests {
         assert_eq!(status(33.0, Some(34.0)), Status::Expired);
         assert_eq!(status(36.0, None), Status::NotAccepted);
     }
+
+    #[test]
+    fn an_answer_of_the_packs_own_moment_is_accepted() {
+        let id = scene().assess(|assessment| assessment.exceptions[0].id.clone());
+        let mut scene = scene();
+        scene.justify(&id, "bob", "cat");
+        scene.justifications.all[0].at = day(35.0);
+        scene.assess(|assessment| {
+            let exception = &assessment.exceptions[0];
+            assert_eq!(exception.status, Status::Justified);
+            assert_eq!(exception.status.name(), "justified");
+            assert!(!exception.status.is_open());
+        });
+    }
+
+    #[test]
+    fn what_is_not_justified_is_open() {
+        let names = [Status::Open, Status::NotAccepted, Status::Expired].map(|status| {
+            assert!(status.is_open());
+            status.name()
+        });
+        assert_eq!(names, ["open", "justification not accepted", "expired"]);
+    }
+
+    #[test]
+    fn an_id_stays_what_earlier_packs_called_it() {
+        // Worked out apart from this program: justifications name exceptions by it.
+        let id = scene().assess(|assessment| assessment.exceptions[0].id.clone());
+        assert_eq!(id, "EX-Y4B47DD1W2");
+    }
+
+    #[test]
+    fn an_attempt_is_named_by_its_event() {
+        let mut scene = Scene::new();
+        scene.attempt("bot", "iam:CreateUser", 9.0, crate::model::Outcome::Allowed);
+        scene.allowed("bot", "iam:CreateUser", 9.5, "arn:user/x");
+        scene.assess(|assessment| {
+            let attempts = [0, 1].map(|index| Tested::Attempt(index).id(assessment.cx));
+            assert!(attempts[0].starts_with("event-"), "{attempts:?}");
+            assert!(attempts[1].starts_with("scene.csv"), "{attempts:?}");
+        });
+    }
 }

@@ -86,10 +86,45 @@ mod tests {
             scene.merged_as(1, "r3");
         });
         assert_eq!(found, "violation");
-        let squashed = verdict(|scene| {
-            scene.commit("bob", "s1", &["r1"], 9.0);
+    }
+
+    /// One commit of Bob's on the branch, and on it another that his change may have become.
+    fn below(prepare: impl Fn(&mut Scene)) -> &'static str {
+        let mut scene = Scene::new();
+        scene.act("bob", Duty::Author, "acme/pay@b1", 8.1, None);
+        scene.commit("bob", "r1", &["old"], 8.1);
+        prepare(&mut scene);
+        let found = scene.verdicts("change-without-review");
+        found.iter().find(|(id, _)| id == "pay@r1").unwrap().1
+    }
+
+    fn proposes(scene: &mut Scene) {
+        scene.contains(1, "b1");
+        scene.commit_by(1, "bob", 8.2);
+    }
+
+    #[test]
+    fn a_squash_repeats_no_commit() {
+        let squashed = |at: f64| {
+            below(|scene| {
+                scene.change(1, "bob", "cat", 9.0);
+                proposes(scene);
+                scene.commit("bob", "s1", &["r1"], at);
+                scene.merged_as(1, "s1");
+            })
+        };
+        assert_eq!(squashed(9.0), "violation");
+        assert_eq!(squashed(8.2), "indeterminate");
+    }
+
+    #[test]
+    fn what_was_not_merged_brought_nothing() {
+        let tried = below(|scene| {
+            scene.open_change(1, "bob", 8.0);
+            proposes(scene);
+            scene.commit("bob", "s1", &["r1"], 8.2);
             scene.merged_as(1, "s1");
         });
-        assert_eq!(squashed, "violation");
+        assert_eq!(tried, "violation");
     }
 }

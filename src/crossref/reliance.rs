@@ -245,3 +245,42 @@ fn may_be(approval: &Approval<'_>, reason: Reason) -> bool {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::crossref::{Verdict, scene::Scene};
+
+    #[test]
+    fn it_tells_of_each_last_approval_why_it_does_not_count() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "ann", 8.7);
+        scene.approve(1, "ann", 8.8);
+        scene.approve(1, "bob", 9.1);
+        let told = scene.told("no-approval");
+        let why = "Ann wrote the change; Bob approved after the merge";
+        assert_eq!(told, format!("it was merged and no approval counts: {why}"));
+    }
+
+    #[test]
+    fn an_approval_that_counts_is_not_explained_away() {
+        let mut scene = Scene::new();
+        scene.policy.approvals.people = 2;
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "bob", 8.7);
+        let told = scene.told("too-few-approvals");
+        assert!(!told.contains("Bob"), "{told}");
+    }
+
+    #[test]
+    fn a_pass_shows_the_approvals_that_count() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "ann", 8.7);
+        scene.approve(1, "bob", 8.8);
+        let finding = scene.found("no-approval").remove(0);
+        assert_eq!(finding.verdict, Verdict::Pass);
+        let counting = finding.evidence.iter().filter(|e| e.shows == "approval that counts");
+        assert_eq!(counting.count(), 1);
+    }
+}

@@ -438,4 +438,27 @@ mod tests {
         });
         assert_eq!(found, "yes OpenEnded");
     }
+
+    #[test]
+    fn an_export_shows_a_period_if_it_reaches_its_last_moment() {
+        let shown = |made_before: i64, lists: bool| {
+            let mut scene = Scene::new();
+            let made = Instant::from_micros(day(32.0).micros() - made_before).unwrap();
+            scene.export.at = Some(made);
+            if lists {
+                scene.snapshot("bob", ROLE, 0.0);
+                scene.snapshot_at("bob", ROLE, made);
+            }
+            let role = if lists { ROLE } else { "okta:deployer" };
+            scene.assess(|assessment| {
+                let cx = assessment.cx;
+                cx.roles.would_show_all(&[Pattern::new(role)], cx.period)
+            })
+        };
+        // The period's last microsecond is the one before day 32 begins.
+        for lists in [false, true] {
+            assert!(shown(1, lists));
+            assert!(!shown(2, lists));
+        }
+    }
 }

@@ -255,3 +255,15 @@ macro_rules! rule {
     };
 }
 pub(super) use rule;
+
+#[cfg(test)]
+mod tests {
+    use super::Class;
+
+    #[test]
+    fn a_class_is_called_alike_in_tables_and_data() {
+        for class in [Class::Breach, Class::Exposure, Class::Process] {
+            assert_eq!(serde_json::to_value(class).unwrap(), class.name());
+        }
+    }
+}

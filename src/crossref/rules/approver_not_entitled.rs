@@ -103,4 +103,32 @@ mod tests {
         });
         assert_eq!(stale, Verdict::Indeterminate);
     }
+
+    #[test]
+    fn another_approval_that_counts_settles_a_doubt() {
+        let beside = verdict(|s| {
+            s.approve(1, "stranger", 8.7);
+            s.approve(1, "bob", 8.8);
+        });
+        assert_eq!(beside, Verdict::Pass);
+    }
+
+    #[test]
+    fn it_names_only_a_role_that_had_ended() {
+        let told = |from: f64, until: f64| {
+            let mut scene = Scene::new();
+            scene.human("dan");
+            scene.role("dan", crate::crossref::scene::APPROVER, from, Some(until));
+            scene.change(1, "cat", "cat", 9.0);
+            scene.approve(1, "dan", 8.5);
+            scene.told("approver-not-entitled")
+        };
+        let ended = told(0.0, 8.0);
+        assert!(
+            ended.ends_with(" (okta:change-approver had ended on 2026-10-08 00:00)"),
+            "{ended}"
+        );
+        let later = told(8.6, 9.5);
+        assert!(later.ends_with("held no role then that entitles to approve"), "{later}");
+    }
 }

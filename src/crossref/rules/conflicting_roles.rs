@@ -114,4 +114,10 @@ mod tests {
         assert_eq!(snapshots(25.0, &[]), "indeterminate", "who was in it before nobody shows");
         assert_eq!(snapshots(25.0, &[0.0, 24.0, 34.0]), "pass");
     }
+
+    #[test]
+    fn what_begins_as_the_period_ends_is_not_of_it() {
+        assert_eq!(of_bob(|s| s.role("bob", "okta:deployer", 32.0, None)), "pass");
+        assert_eq!(of_bob(|s| s.role("bob", "okta:deployer", 31.99, None)), "violation");
+    }
 }

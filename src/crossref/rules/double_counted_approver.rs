@@ -114,4 +114,10 @@ mod tests {
             assert_eq!(led, ["double-counted-approver"]);
         });
     }
+
+    #[test]
+    fn an_approval_that_does_not_count_adds_no_person() {
+        assert_eq!(verdict(2, &["bob", "bob-admin", "ann"]), Verdict::Violation);
+        assert_eq!(verdict(2, &["bob", "ann"]), Verdict::NotApplicable);
+    }
 }

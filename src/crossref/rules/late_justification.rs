@@ -70,4 +70,10 @@ mod tests {
         assert_eq!(verdict(20.0, 1), Verdict::Pass);
         assert_eq!(verdict(36.0, 1), Verdict::NotApplicable);
     }
+
+    #[test]
+    fn the_moment_of_the_pack_itself_is_not_later() {
+        assert_eq!(verdict(35.0, 30), Verdict::Pass);
+        assert_eq!(verdict(35.0, 2), Verdict::Violation);
+    }
 }

@@ -158,4 +158,26 @@ mod tests {
         assert_eq!(with(Some("ann")), Verdict::Violation);
         assert_eq!(with(None), Verdict::Indeterminate);
     }
+
+    #[test]
+    fn it_tells_who_gave_the_role() {
+        let told = |givers: &[&str]| {
+            let mut scene = Scene::new();
+            scene.human("dan");
+            scene.change(1, "ann", "cat", 9.0);
+            for (days, giver) in (0..).zip(givers) {
+                scene.granted("dan", APPROVER, 2.0 + f64::from(days), Some(giver));
+            }
+            scene.approve(1, "dan", 8.8);
+            scene.told("role-granted-by-party")
+        };
+        let ann = "Dan approved by okta:change-approver, which Ann had given them, who took part in \
+                   the change";
+        let bot = "Dan approved by okta:change-approver, which Bot had given them, one person with \
+                   Ann, who took part in the change";
+        assert_eq!(told(&["ann"]), ann);
+        assert_eq!(told(&["bot"]), bot);
+        // Of two that weigh alike, the first.
+        assert_eq!(told(&["ann", "bot"]), ann);
+    }
 }

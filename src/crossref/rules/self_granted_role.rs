@@ -101,4 +101,15 @@ mod tests {
         let found = scene.verdicts(RULE);
         assert_eq!(found, [(String::new(), "indeterminate")]);
     }
+
+    #[test]
+    fn it_tells_one_account_from_two_of_one_person() {
+        let told = |holder: &str, giver: &str| {
+            let mut scene = Scene::new();
+            scene.granted(holder, "okta:deployer", 5.0, Some(giver));
+            scene.told(RULE)
+        };
+        assert_eq!(told("bob", "bob"), "Bob gave okta:deployer to themselves");
+        assert_eq!(told("bot", "ann"), "Ann gave okta:deployer to Bot, and both are one person");
+    }
 }

@@ -152,4 +152,27 @@ mod tests {
         assert_eq!(verdict("bob"), Verdict::Pass);
         assert_eq!(verdict("ann"), Verdict::Indeterminate);
     }
+
+    #[test]
+    fn forbidden_is_forbidden_whoever_approved() {
+        assert_eq!(verdict(Forbidden, "ann", ""), Verdict::Violation);
+        assert_eq!(verdict(Forbidden, "ann", "stranger"), Verdict::Violation);
+    }
+
+    #[test]
+    fn it_tells_whose_part_was_merged() {
+        let told = |author: &str| {
+            let mut scene = Scene::new();
+            scene.policy.approvals.self_merge = Forbidden;
+            scene.change(1, "cat", "ann", 9.0);
+            scene.commit_by(1, author, 8.7);
+            scene.approve(1, "bob", 8.8);
+            let finding = scene.found("self-merge").remove(0);
+            let own = finding.evidence.iter().filter(|e| e.shows == "their own part").count();
+            (finding.statement, own)
+        };
+        assert_eq!(told("ann"), ("Ann merged their own change".to_owned(), 1));
+        let bots = "Ann merged what Bot wrote, and is one person with Bot";
+        assert_eq!(told("bot"), (bots.to_owned(), 1));
+    }
 }

@@ -19,6 +19,7 @@ use crate::{
     },
 };
 
+mod found;
 mod operations;
 
 pub(crate) const REPOSITORY: &str = "acme/pay";
@@ -222,11 +223,15 @@ impl Scene {
     }
 
     pub(crate) fn snapshot(&mut self, who: &str, role: &str, at: f64) {
+        self.snapshot_at(who, role, day(at));
+    }
+
+    pub(crate) fn snapshot_at(&mut self, who: &str, role: &str, at: Instant) {
         let place = self.place();
         let holder = self.batch.account_id("github", who);
         let (system, local) = role.split_once(':').unwrap();
         let role = self.batch.role_id(system, local);
-        let known = HowKnown::Snapshot(Some(day(at)));
+        let known = HowKnown::Snapshot(Some(at));
         let (scope, granted_by) = (None, None);
         self.batch.grant(
             place,
