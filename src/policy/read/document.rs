@@ -16,6 +16,11 @@ pub(super) struct At<T> {
     pub(super) line: u32,
 }
 
+/// The values without their lines.
+pub(super) fn values<T>(all: Vec<At<T>>) -> Vec<T> {
+    all.into_iter().map(|at| at.value).collect()
+}
+
 /// One file, with what was found wrong in it so far.
 pub(super) struct Document<'a> {
     file: &'a str,

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{At, Document};
-use super::safeguards;
-use super::shape::{self, Shaped, Wrong};
+use super::document::{Document, values};
+use super::shape::{self, Wrong, one_of};
 use super::spelling::{did_you_mean, quoted};
 use super::table::Table;
-use crate::model::{Digest, Duty};
+use super::{duties, owners, safeguards};
+use crate::model::Digest;
 use crate::policy::builtin;
 use crate::policy::builtin_controls;
 use crate::policy::{
-    Approvals, Capability, IncompatibleDuties, IncompatibleRoles, Owner, Policy, Problems,
-    Production, Protected, SelfMerge, Severity, SponsorApproval, TicketNeed, Tickets, Tier,
-    Windows,
+    Approvals, Capability, IncompatibleRoles, Policy, Problems, Protected, SelfMerge, Severity,
+    SponsorApproval, Tier, Windows,
 };
 
 impl Policy {
@@ -21,8 +20,9 @@ impl Policy {
     /// sound.
     ///
     /// What the file leaves out is filled in: one approval for every change and none by the
-    /// sponsor, no tickets, the built-in windows and incompatible duties, the three built-in tiers where the file has none of its own, and every built-in
-    /// capability that the file does not define, which then nothing entitles to.
+    /// sponsor, no tickets, the built-in windows and incompatible duties, the three built-in tiers
+    /// and the built-in controls where the file has none of its own, and every built-in capability
+    /// that the file does not define, which then nothing entitles to.
     pub fn read(file: &str, text: &str, problems: &mut Problems) -> Option<Self> {
         let document = Document::new(file, text);
         let policy = document.parse().and_then(|table| {
@@ -35,17 +35,18 @@ impl Policy {
 
 fn policy(mut root: Table<'_>, digest: Digest) -> Option<Policy> {
     let approvals = approvals(root.table("approvals"));
-    let tickets = tickets(root.table("tickets"));
+    let tickets = duties::tickets(root.table("tickets"));
     let windows = windows(root.table("windows"));
     let capabilities = each(&mut root, "capability", capability, |c| (&c.name, c.line));
     let capabilities = builtin::with_capabilities(capabilities);
     let tiers = tiers(&mut root, &capabilities);
     let incompatible_roles =
         each(&mut root, "incompatible-roles", incompatible, |i| (&i.name, i.line));
-    let incompatible_duties = duties(&mut root);
-    let production = root.tables("production").into_iter().map(production).collect();
+    let incompatible_duties = duties::duties(&mut root);
+    let production = root.tables("production").into_iter().map(duties::production).collect();
     let protected = root.tables("protected").into_iter().map(protected).collect();
-    let owners = root.tables("owner").into_iter().filter_map(|t| owner(t, &tiers)).collect();
+    let owners =
+        root.tables("owner").into_iter().filter_map(|t| owners::owner(t, &tiers)).collect();
     let playbooks = each(&mut root, "playbook", safeguards::playbook, |p| (&p.name, p.line));
     let written = root.has("control");
     let controls = each(&mut root, "control", safeguards::control, |c| (&c.name, c.line));
@@ -92,19 +93,6 @@ fn approvals(table: Option<Table<'_>>) -> Approvals {
     }
     table.close();
     approvals
-}
-
-fn tickets(table: Option<Table<'_>>) -> Tickets {
-    let mut tickets = Tickets { required: TicketNeed::Never, keys: Vec::new() };
-    let Some(mut table) = table else { return tickets };
-    if let Some(need) =
-        table.get("required", |text| one_of(text, &TicketNeed::ALL, TicketNeed::name))
-    {
-        tickets.required = need.value;
-    }
-    tickets.keys = values(table.list("keys", shape::ticket_key));
-    table.close();
-    tickets
 }
 
 fn windows(table: Option<Table<'_>>) -> Windows {
@@ -180,84 +168,12 @@ fn incompatible(mut table: Table<'_>) -> Option<IncompatibleRoles> {
     Some(IncompatibleRoles { name: name?.value, one, other, severity, line })
 }
 
-/// Pairs of duties, each once; the one that every policy has may be repeated as it is.
-fn duties(root: &mut Table<'_>) -> Vec<IncompatibleDuties> {
-    let all: Vec<_> =
-        root.tables("incompatible-duties").into_iter().filter_map(pair_of_duties).collect();
-    for (index, pair) in all.iter().enumerate() {
-        if let Some(first) = all[..index].iter().find(|first| first.are(pair.one, pair.other)) {
-            let (one, other) = (pair.one, pair.other);
-            let fault =
-                format!("[[incompatible-duties]] {one} and {other} are on line {}", first.line);
-            root.note(pair.line, fault, "remove one of them");
-        }
-    }
-    builtin::with_duties(all)
-}
-
-fn pair_of_duties(mut table: Table<'_>) -> Option<IncompatibleDuties> {
-    let duty = |text: &str| one_of(text, &IncompatibleDuties::SEPARABLE, Duty::name);
-    let one = table.need("one", "\"author\"", duty);
-    let other = table.need("other", "\"execute\"", duty);
-    let severity = table.get("severity", |text| one_of(text, &Severity::ALL, Severity::name));
-    let line = table.line();
-    let severity = severity.map_or(Severity::High, |at| at.value);
-    let pair = one.zip(other).map(|(one, other)| IncompatibleDuties {
-        one: one.value,
-        other: other.value,
-        severity,
-        line,
-    });
-    if let Some(pair) = &pair {
-        if pair.one == pair.other {
-            let fault = format!("`{}` stands in `one` and in `other`", pair.one);
-            table.note(line, fault, "name another duty in one of them");
-        }
-        if pair.are(Duty::Author, Duty::Approve) && severity != Severity::High {
-            let cure = "remove the table, or write `severity = \"high\"`";
-            table.note(line, "author and approve are apart in every policy, and high", cure);
-        }
-    }
-    table.close();
-    pair
-}
-
-fn production(mut table: Table<'_>) -> Production {
-    let environments = table.some("environments", "[\"production\"]", shape::bare);
-    let repositories = values(table.list("repositories", shape::bare));
-    let line = table.line();
-    table.close();
-    Production { environments, repositories, line }
-}
-
 fn protected(mut table: Table<'_>) -> Protected {
     let repositories = table.some("repositories", "[\"acme/*\"]", shape::bare);
     let branches = table.some("branches", "[\"main\"]", shape::bare);
     let line = table.line();
     table.close();
     Protected { repositories, branches, line }
-}
-
-fn owner(mut table: Table<'_>, tiers: &[Tier]) -> Option<Owner> {
-    let known = |text: &str| {
-        let names = || tiers.iter().map(|tier| tier.name.as_str());
-        if names().any(|name| name == text) {
-            return Ok(text.to_owned());
-        }
-        let cure = did_you_mean(text, names(), "define it as a `[[tier]]`");
-        Err(Wrong { which: "is no tier".to_owned(), cure })
-    };
-    let of_nothing = !table.has("repositories") && !table.has("tiers");
-    let principal = table.need("principal", "\"ann\"", shape::line);
-    let repositories = values(table.list("repositories", shape::bare));
-    let tiers = table.list("tiers", known);
-    let line = table.line();
-    if of_nothing {
-        let cure = "name `repositories` or `tiers`, such as `repositories = [\"*\"]`";
-        table.note(line, "an [[owner]] of nothing", cure);
-    }
-    table.close();
-    Some(Owner { principal: principal?.value, repositories, tiers: values(tiers), line })
 }
 
 /// Reads the tables under a key, of which no two may have the same name.
@@ -279,21 +195,10 @@ fn each<T>(
     all
 }
 
-fn one_of<T: Copy>(text: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Shaped<T> {
-    if let Some(value) = all.iter().find(|value| name(**value) == text) {
-        return Ok(*value);
-    }
-    let cure = did_you_mean(text, all.iter().map(|value| name(*value)), "write one of");
-    Err(Wrong { which: "is not known".to_owned(), cure })
-}
-
-fn values<T>(all: Vec<At<T>>) -> Vec<T> {
-    all.into_iter().map(|at| at.value).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::IncompatibleDuties;
 
     fn read(text: &str) -> Result<Policy, Vec<String>> {
         let mut problems = Problems::default();

@@ -1,14 +1,10 @@
 //! Reads the parts of `policy.toml` about playbooks, controls and emergencies.
 
-use super::document::At;
+use super::document::values;
 use super::shape;
 use super::table::Table;
 use crate::policy::builtin_controls;
 use crate::policy::{BreakGlass, Control, Grants, Playbook, ReviewLog};
-
-fn values<T>(all: Vec<At<T>>) -> Vec<T> {
-    all.into_iter().map(|at| at.value).collect()
-}
 
 /// Reads one `[[playbook]]`.
 pub(super) fn playbook(mut table: Table<'_>) -> Option<Playbook> {

@@ -30,6 +30,19 @@ fn wrong<T>(which: impl Into<String>, cure: impl Into<String>) -> Shaped<T> {
     Err(Wrong { which: which.into(), cure: cure.into() })
 }
 
+/// One of these, by its name.
+pub(super) fn one_of<T: Copy>(
+    text: &str,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Shaped<T> {
+    if let Some(value) = all.iter().find(|value| name(**value) == text) {
+        return Ok(*value);
+    }
+    let cure = did_you_mean(text, all.iter().map(|value| name(*value)), "write one of");
+    Err(Wrong { which: "is not known".to_owned(), cure })
+}
+
 /// One line of text.
 pub(super) fn line(text: &str) -> Shaped<String> {
     match text.chars().find(|c| steers(*c)) {
