@@ -1,18 +1,15 @@
 //! Jira's audit log, of Data Center and of the cloud.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
-use super::atlassian_audit::{is_server, of_product, server};
-use super::attempt::{Actor, Attempt, Lowered, UNWATCHED, each_record, full_reply};
+use super::atlassian_audit::{Event, Moved, is_server, of_product, server};
+use super::attempt::{Actor, Lowered, each_record, full_reply};
 use super::decode::Trouble;
 use super::feed::{Container, Feed};
 use super::ingester::{Context, ingester};
 use super::json_tree::Node;
-use super::role_event::RoleEvent;
 use super::sample::Sample;
-use crate::model::{AccountKind, Batch, HowKnown, Outcome, Place};
+use crate::model::{AccountKind, Batch, HowKnown, Place};
 
 ingester! {
     /// Events of Jira: groups and project roles that were given or taken away, and every change made
@@ -111,45 +108,20 @@ fn record(
     out: &mut Batch,
 ) -> Result<Lowered, String> {
     let summary = record["summary"].text().ok_or("it does not say what was done")?;
-    let moved = membership(summary, record)?;
     let author = record.first(&["authorAccountId", "authorKey"]).text();
-    let Some(actor) = author.map(|id| Actor::new(id, AccountKind::Unknown)) else {
-        if moved.is_some() {
-            return Err("its author is nobody".to_owned());
-        }
-        return Ok(Lowered::Nothing("allowed, and by nobody that the event names"));
-    };
-    if moved.is_none() && !context.keeps(&actor.local, summary) {
-        return Ok(UNWATCHED);
-    }
-    let at = context.moment(&record["created"])?;
-    let gave = moved.is_some();
-    if let Some((holder, role, gives)) = moved {
-        let by = Some(actor.add(place, context.system, out));
-        let holder = holder.add(place, context.system, out);
-        let role = out.role_id(context.system, &role);
-        RoleEvent { place, at, gives, by }.write(holder, role, None, out);
-        *roles = true;
-    }
-    let attempt = Attempt {
-        at,
-        actor,
-        action: summary.into(),
-        resource: record["objectItem"]["name"].text().map(Cow::Borrowed),
-        outcome: Outcome::Allowed,
-        code: None,
-        control: None,
-        message: None,
+    let event = Event {
+        action: summary,
+        at: context.moment(&record["created"]),
+        actor: author.map(|id| Actor::new(id, AccountKind::Unknown)),
+        moved: membership(summary, record)?.into_iter().collect(),
+        resource: record["objectItem"]["name"].text(),
         request: record["id"].id(),
     };
-    Ok(attempt.keep(place, context, out).or(gave))
+    event.lower(place, context, roles, out)
 }
 
 /// Whether the record put somebody into a group or took them out of it.
-fn membership<'n>(
-    summary: &str,
-    record: &'n Node<'n>,
-) -> Result<Option<(Actor<'n>, String, bool)>, String> {
+fn membership<'n>(summary: &str, record: &'n Node<'n>) -> Result<Option<Moved<'n>>, String> {
     let gives = match summary.to_lowercase().as_str() {
         "user added to group" => true,
         "user removed from group" => false,
@@ -161,7 +133,7 @@ fn membership<'n>(
     let user = users.next().ok_or("it does not say whose membership")?;
     let id = user["id"].text().or(user["name"].text()).ok_or("its user has no id")?;
     let holder = Actor { name: user["name"].text(), ..Actor::new(id, AccountKind::Unknown) };
-    Ok(Some((holder, format!("group:{group}"), gives)))
+    Ok(Some(Moved { holder, role: format!("group:{group}"), scope: None, gives }))
 }
 
 #[cfg(test)]

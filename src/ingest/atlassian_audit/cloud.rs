@@ -1,14 +1,12 @@
 //! Events of an Atlassian organisation in the cloud.
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 
-use crate::ingest::attempt::{Actor, Attempt, Lowered, READING, UNWATCHED, address};
+use super::{Event, Moved};
+use crate::ingest::attempt::{Actor, Lowered, READING, address};
 use crate::ingest::ingester::Context;
 use crate::ingest::json_tree::Node;
-use crate::ingest::role_event::RoleEvent;
-use crate::model::{AccountKind, Batch, Outcome, Place};
+use crate::model::{AccountKind, Batch, Place};
 
 /// Whether the object is an event of an organisation.
 pub(in crate::ingest) fn is_cloud(object: &Map<String, Value>) -> bool {
@@ -31,37 +29,15 @@ pub(in crate::ingest) fn cloud(
     if action.contains("_viewed") || action.contains("_exported") {
         return Ok(READING);
     }
-    let moved = membership(action, said);
-    let Some(actor) = actor(&said["actor"]) else {
-        if moved.is_some() {
-            return Err("its actor is nobody".to_owned());
-        }
-        return Ok(Lowered::Nothing("allowed, and by nobody that the event names"));
-    };
-    if moved.is_none() && !context.keeps(&actor.local, action) {
-        return Ok(UNWATCHED);
-    }
-    let at = context.moment(&said["time"])?;
-    let gave = moved.is_some();
-    if let Some((holder, role, gives)) = moved {
-        let by = Some(actor.add(place, context.system, out));
-        let holder = holder.add(place, context.system, out);
-        let role = out.role_id(context.system, &role);
-        RoleEvent { place, at, gives, by }.write(holder, role, None, out);
-        *roles = true;
-    }
-    let attempt = Attempt {
-        at,
-        actor,
-        action: action.into(),
+    let event = Event {
+        action,
+        at: context.moment(&said["time"]),
+        actor: actor(&said["actor"]),
+        moved: membership(action, said)?.into_iter().collect(),
         resource: resource(said),
-        outcome: Outcome::Allowed,
-        code: None,
-        control: None,
-        message: None,
         request: event["id"].id(),
     };
-    Ok(attempt.keep(place, context, out).or(gave))
+    event.lower(place, context, roles, out)
 }
 
 fn actor<'n>(actor: &'n Node<'n>) -> Option<Actor<'n>> {
@@ -84,21 +60,24 @@ fn named<'n>(node: &'n Node<'n>) -> Option<&'n str> {
     node["attributes"].first(&["name", "displayName", "fullName"]).text().or(node["id"].text())
 }
 
-fn resource<'n>(said: &'n Node<'n>) -> Option<Cow<'n, str>> {
+fn resource<'n>(said: &'n Node<'n>) -> Option<&'n str> {
     let mut all = said["context"].items().iter().chain(said["container"].items());
-    all.find_map(named).map(Cow::Borrowed)
+    all.find_map(named)
 }
 
 /// Whether the event put somebody into a group or took them out of it.
-fn membership<'n>(action: &str, said: &'n Node<'n>) -> Option<(Actor<'n>, String, bool)> {
+fn membership<'n>(action: &str, said: &'n Node<'n>) -> Result<Option<Moved<'n>>, String> {
     let gives = match action {
         "user_added_to_group" => true,
         "user_removed_from_group" => false,
-        _ => return None,
+        _ => return Ok(None),
     };
-    let group = named(of_type(said, "GROUPS").or_else(|| of_type(said, "GROUP"))?)?;
-    let user = of_type(said, "USERS").or_else(|| of_type(said, "USER"))?;
+    let group = of_type(said, "GROUPS").or_else(|| of_type(said, "GROUP")).and_then(named);
+    let group = group.ok_or("it does not name its group")?;
+    let user = of_type(said, "USERS").or_else(|| of_type(said, "USER"));
+    let user = user.ok_or("it does not say whose membership")?;
+    let id = user["id"].text().ok_or("its user has no id")?;
     let email = user["attributes"]["email"].text().and_then(address);
-    let holder = Actor { email, ..Actor::new(user["id"].text()?, AccountKind::Unknown) };
-    Some((holder, format!("group:{group}"), gives))
+    let holder = Actor { email, ..Actor::new(id, AccountKind::Unknown) };
+    Ok(Some(Moved { holder, role: format!("group:{group}"), scope: None, gives }))
 }

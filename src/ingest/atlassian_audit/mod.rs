@@ -3,9 +3,11 @@
 use serde_json::{Map, Value};
 
 mod cloud;
+mod event;
 mod server;
 
 pub(super) use cloud::{cloud, is_cloud};
+pub(super) use event::{Event, Moved};
 pub(super) use server::server;
 
 /// Whether the object is an event of a server product's audit log.

@@ -1,20 +1,10 @@
-//! Events of a server product: to a decision and to roles.
+//! Events of a server product, in parts.
 
-use std::borrow::Cow;
-
-use crate::ingest::attempt::{Actor, Attempt, Lowered, UNWATCHED};
+use super::{Event, Moved};
+use crate::ingest::attempt::{Actor, Lowered, READING};
 use crate::ingest::ingester::Context;
 use crate::ingest::json_tree::Node;
-use crate::ingest::role_event::RoleEvent;
-use crate::model::{AccountKind, Batch, Outcome, Place};
-
-/// What one event did to roles: whose, which, limited to what, and whether it gave it.
-struct Moved<'n> {
-    holder: Cow<'n, str>,
-    role: String,
-    scope: Option<&'n str>,
-    gives: bool,
-}
+use crate::model::{AccountKind, Batch, Place};
 
 /// Lowers one event. Notes in `roles` whether it showed any.
 pub(in crate::ingest) fn server(
@@ -28,47 +18,18 @@ pub(in crate::ingest) fn server(
     let shown = kind["action"].text().ok_or("it does not say what was done")?;
     let key = kind["actionI18nKey"].text().unwrap_or(shown);
     if key.ends_with("audit.search") || key.contains(".repositoryaccessed") {
-        return Ok(Lowered::Nothing("allowed and only reading"));
+        return Ok(READING);
     }
-    let moved = moved(key, event)?;
-    let actor = author(&event["author"]);
-    let Some(actor) = actor else {
-        if moved.is_empty() {
-            return Ok(Lowered::Nothing("allowed, and by nobody that the event names"));
-        }
-        return Err("its author is nobody".to_owned());
-    };
-    if moved.is_empty() && !context.keeps(&actor.local, key) {
-        return Ok(UNWATCHED);
-    }
-    let at = context.moment_or_millis(&event["timestamp"])?;
-    if !moved.is_empty() {
-        let by = Some(actor.add(place, context.system, out));
-        for one in &moved {
-            let holder = Actor::new(one.holder.clone(), AccountKind::Unknown);
-            let holder = holder.add(place, context.system, out);
-            let role = out.role_id(context.system, &one.role);
-            let scope = out.maybe(one.scope);
-            RoleEvent { place, at, gives: one.gives, by }.write(holder, role, scope, out);
-        }
-        *roles = true;
-    }
-    let attempt = Attempt {
-        at,
-        actor,
-        action: key.into(),
-        resource: event["affectedObjects"]
-            .items()
-            .iter()
-            .find_map(|object| object["name"].text())
-            .map(Cow::Borrowed),
-        outcome: Outcome::Allowed,
-        code: None,
-        control: None,
-        message: None,
+    let mut objects = event["affectedObjects"].items().iter();
+    let event = Event {
+        action: key,
+        at: context.moment_or_millis(&event["timestamp"]),
+        actor: author(&event["author"]),
+        moved: moved(key, event)?,
+        resource: objects.find_map(|object| object["name"].text()),
         request: None,
     };
-    Ok(attempt.keep(place, context, out).or(!moved.is_empty()))
+    event.lower(place, context, roles, out)
 }
 
 /// Who did it. What the product did by itself has no author but `System`.
@@ -79,6 +40,11 @@ fn author<'n>(author: &'n Node<'n>) -> Option<Actor<'n>> {
         _ => AccountKind::Unknown,
     };
     Some(Actor::new(name.to_lowercase(), kind))
+}
+
+/// Whoever holds a role: the log does not say what kind of account that is.
+fn account<'n>(local: String) -> Actor<'n> {
+    Actor::new(local, AccountKind::Unknown)
 }
 
 fn affected<'n>(event: &'n Node<'n>, kind: &str) -> Option<&'n str> {
@@ -104,7 +70,7 @@ fn moved<'n>(key: &str, event: &'n Node<'n>) -> Result<Vec<Moved<'n>>, String> {
         let group = affected(event, "GROUP").ok_or("it does not name its group")?;
         let user = affected(event, "USER").ok_or("it does not say whose membership")?;
         let role = format!("group:{group}");
-        Ok(vec![Moved { holder: user.to_lowercase().into(), role, scope: None, gives }])
+        Ok(vec![Moved { holder: account(user.to_lowercase()), role, scope: None, gives }])
     };
     match last {
         "groupmembershipscreated.user" => of_group(true),
@@ -137,7 +103,7 @@ fn permission<'n>(last: &str, event: &'n Node<'n>) -> Result<Vec<Moved<'n>>, Str
     let group = || affected(event, "GROUP").map(|group| format!("group:{group}"));
     let holder = user.or_else(group).ok_or("it does not say whose permission")?;
     let role = format!("{level}:{permission}");
-    Ok(vec![Moved { holder: holder.into(), role, scope, gives }])
+    Ok(vec![Moved { holder: account(holder), role, scope, gives }])
 }
 
 /// A role in a project of Jira, whose holders are listed before and after.
@@ -156,7 +122,7 @@ fn project_role<'n>(event: &'n Node<'n>) -> Vec<Moved<'n>> {
         let (before, after) = (names("from"), names("to"));
         let mut add = |name: &str, gives| {
             let role = format!("project-role:{role}");
-            let holder = name.to_lowercase().into();
+            let holder = account(name.to_lowercase());
             moved.push(Moved { holder, role, scope: project, gives });
         };
         before.iter().filter(|name| !after.contains(name)).for_each(|name| add(name, false));
