@@ -22,7 +22,6 @@ mod exception;
 mod execution;
 mod executor;
 mod identity;
-mod membership;
 mod near_miss;
 mod owner;
 mod playbook;

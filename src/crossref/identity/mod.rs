@@ -4,15 +4,13 @@
 //! commit's address is only a claim: it joins as one, which is safe because a claim can only make
 //! somebody a party to a change, never independent of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod registry;
 
-use crate::{
-    model::{AccountId, AccountKind, Dataset, Duty, Origin},
-    policy::{PatternSet, PrincipalId, PrincipalKind, Principals, SponsorApproval},
-};
+use std::collections::BTreeSet;
 
-/// System of accounts that are known by nothing but an address written into a commit.
-const CLAIMED: &str = "email:";
+use self::registry::Registry;
+use crate::model::{AccountId, AccountKind, Dataset, Duty, Origin};
+use crate::policy::{PrincipalId, PrincipalKind, Principals, SponsorApproval};
 
 /// What says that an account is a principal's, or why nothing does.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -185,79 +183,6 @@ impl<'a> Identities<'a> {
     }
 }
 
-/// The registry, indexed for look-up.
-struct Registry<'a> {
-    literal: BTreeMap<String, Vec<PrincipalId>>,
-    patterns: PatternSet<(&'a str, PrincipalId)>,
-    emails: BTreeMap<&'a str, Vec<PrincipalId>>,
-}
-
-impl<'a> Registry<'a> {
-    fn new(principals: &'a Principals) -> Self {
-        let mut literal: BTreeMap<String, Vec<PrincipalId>> = BTreeMap::new();
-        let mut emails: BTreeMap<&str, Vec<PrincipalId>> = BTreeMap::new();
-        let mut patterns = Vec::new();
-        for (id, principal) in principals.iter() {
-            for account in &principal.accounts {
-                if account.is_literal() {
-                    literal.entry(account.text().to_lowercase()).or_default().push(id);
-                } else {
-                    patterns.push((account, (account.text(), id)));
-                }
-            }
-            for email in &principal.emails {
-                emails.entry(email).or_default().push(id);
-            }
-        }
-        Self { literal, patterns: PatternSet::new(patterns), emails }
-    }
-
-    fn resolve(&self, account: AccountId, dataset: &Dataset, only_records: bool) -> Identity {
-        let kind = dataset.kind_of(account);
-        let text = dataset.text(account.0);
-        let (principal, basis) = self.find(text, account, dataset);
-        let platform = basis == Basis::Nobody && kind == AccountKind::Service && only_records;
-        let basis = if platform { Basis::Platform } else { basis };
-        Identity { account, kind, principal, basis }
-    }
-
-    fn find(
-        &self,
-        text: &str,
-        account: AccountId,
-        dataset: &Dataset,
-    ) -> (Option<PrincipalId>, Basis) {
-        let folded = text.to_lowercase();
-        if let Some(owners) = self.literal.get(&folded) {
-            return one(owners, Basis::Registry);
-        }
-        let covering: Vec<_> = self.patterns.matching(&folded).collect();
-        if let [(written, _), ..] = covering.as_slice() {
-            let owners: Vec<_> = covering.iter().map(|(_, owner)| *owner).collect();
-            return one(&owners, Basis::Pattern((*written).to_owned()));
-        }
-        if let Some(address) = text.strip_prefix(CLAIMED)
-            && let Some(owners) = self.emails.get(address)
-        {
-            return one(owners, Basis::Claim(address.to_owned()));
-        }
-        // Several exports may describe an account, and vouch for addresses of several people.
-        let vouched: Vec<_> = dataset
-            .descriptions(account)
-            .iter()
-            .filter_map(|described| {
-                let address = dataset.text(described.record.email?);
-                Some((self.emails.get(address)?, address, described.origin))
-            })
-            .collect();
-        if let Some((_, address, origin)) = vouched.first() {
-            let owners: Vec<_> = vouched.iter().flat_map(|(owners, ..)| *owners).copied().collect();
-            return one(&owners, Basis::Email((*address).to_owned(), *origin));
-        }
-        (None, Basis::Nobody)
-    }
-}
-
 /// The accounts that did more than record and merge what others had written. What logs tell of
 /// attempts is left aside: services of a cloud itself act there in everybody's name.
 fn deeds_of_their_own(dataset: &Dataset) -> BTreeSet<AccountId> {
@@ -266,14 +191,6 @@ fn deeds_of_their_own(dataset: &Dataset) -> BTreeSet<AccountId> {
     let mut accounts: BTreeSet<_> = acts.map(|act| act.record.by).collect();
     accounts.extend(dataset.grants().iter().filter_map(|grant| grant.record.granted_by));
     accounts
-}
-
-fn one(owners: &[PrincipalId], basis: Basis) -> (Option<PrincipalId>, Basis) {
-    let distinct: BTreeSet<_> = owners.iter().copied().collect();
-    match distinct.len() {
-        1 => (distinct.first().copied(), basis),
-        _ => (None, Basis::Ambiguous(distinct.into_iter().collect())),
-    }
 }
 
 #[cfg(test)]
