@@ -14,8 +14,6 @@ mod control;
 mod denial;
 mod drill;
 mod drill_plan;
-#[cfg(test)]
-mod drill_scene;
 mod emergency;
 mod engine;
 mod exception;
@@ -36,8 +34,6 @@ mod rule;
 mod rules;
 #[cfg(test)]
 pub(crate) mod scene;
-#[cfg(test)]
-mod scene_log;
 mod standing;
 mod ticket;
 

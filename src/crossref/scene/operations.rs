@@ -1,6 +1,7 @@
 //! Tickets, runs and deployments of the small company.
 
-use super::{REPOSITORY, Scene, day, principal};
+use super::company::principal;
+use super::{REPOSITORY, Scene, day};
 use crate::{
     model::{Act, Duty, Link, LinkKind, Subject, SubjectId, SubjectKind, SubjectState},
     policy::PrincipalKind,

@@ -1,6 +1,6 @@
 //! What a scene has besides for drills: attempts in full, and plans.
 
-use super::scene::{Scene, day};
+use super::{Scene, day};
 use crate::{
     model::{Decision, Outcome},
     policy::{Drill, Pattern},

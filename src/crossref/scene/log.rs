@@ -1,6 +1,6 @@
 //! Logs, playbooks and controls for scenes.
 
-use super::scene::{REPOSITORY, Scene, day, patterns};
+use super::{REPOSITORY, Scene, day, patterns};
 use crate::{
     model::{AccountKind, Act, Decision, Duty, Link, LinkKind, Outcome, Subject, SubjectKind},
     policy::{Control, Playbook},
