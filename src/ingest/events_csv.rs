@@ -31,6 +31,9 @@ ingester! {
     /// duty = "execute"
     /// to = "Release"
     /// kind = "deployment"
+    /// target = "Environment"
+    /// executes = { from = "Commit", prefix = "acme/pay@" }
+    /// executes-system = "github"
     /// at = { from = "Finished", time = "%d.%m.%Y %H:%M" }
     /// ```
     ///
@@ -217,6 +220,28 @@ mod tests {
         let reject = &told.rejects()[0];
         assert!(reject.contains("line 4") && reject.contains("its `who` is empty (from `By`)"));
         assert!(reject.contains("is not a time as `%d.%m.%Y %H:%M` says"), "{reject}");
+    }
+
+    #[test]
+    fn a_deployment_says_which_commit_it_executed() {
+        let map = |kind| {
+            let commit = Field { prefix: "acme/pay@".into(), ..from("Commit") };
+            let fields = [
+                ("who", from("By")),
+                ("duty", is("execute")),
+                ("to", from("No")),
+                ("kind", is(kind)),
+                ("executes", commit),
+                ("executes-system", is("github")),
+            ];
+            read("No,By,Commit\n7,Ann,0A1B\n8,Ann,\n", vec![record(Gives::Act, fields)])
+        };
+        let told = map("deployment");
+        assert_eq!(told.counts(), [2, 2, 0, 0], "{:?}", told.rejects());
+        assert_eq!(told.links(), ["bot:7 executes github:acme/pay@0a1b"]);
+        let told = map("change");
+        assert_eq!(told.counts(), [2, 1, 0, 1]);
+        assert!(told.rejects()[0].contains("neither run nor deployment"));
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub struct FieldShape {
 pub enum Holds {
     /// Any text.
     Text,
+    /// The name of a system.
+    System,
     /// A moment.
     Time,
     /// One of these words.
@@ -75,6 +77,10 @@ pub enum Holds {
 
 const fn text(name: &'static str) -> FieldShape {
     FieldShape { name, needed: false, holds: Holds::Text }
+}
+
+const fn system(name: &'static str) -> FieldShape {
+    FieldShape { name, needed: false, holds: Holds::System }
 }
 
 const fn time(name: &'static str) -> FieldShape {
@@ -97,14 +103,14 @@ macro_rules! words {
 
 const WHO: &[FieldShape] = &[
     needed(text("who")),
-    text("who-system"),
+    system("who-system"),
     word("who-kind", words!(AccountKind)),
     text("who-email"),
     text("who-name"),
 ];
 const SUBJECT: &[FieldShape] = &[
     needed(text("to")),
-    text("to-system"),
+    system("to-system"),
     needed(word("kind", words!(SubjectKind))),
     word("state", words!(SubjectState)),
     text("title"),
@@ -112,6 +118,8 @@ const SUBJECT: &[FieldShape] = &[
     text("repository"),
     text("target"),
     text("head"),
+    text("executes"),
+    system("executes-system"),
     time("created"),
     time("done"),
     word("reviews-listed", || vec!["yes", "no"]),
@@ -138,10 +146,10 @@ const GRANT: &[FieldShape] = &[
 ];
 const LINK: &[FieldShape] = &[
     needed(text("from")),
-    text("from-system"),
+    system("from-system"),
     needed(word("link", words!(LinkKind))),
     needed(text("to")),
-    text("to-system"),
+    system("to-system"),
 ];
 
 /// How a time is written where it is not RFC 3339.

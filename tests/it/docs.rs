@@ -1,6 +1,11 @@
 //! Keeps `docs/` true. `BLESS=1 cargo test --test it docs` rewrites what is generated.
 
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+use sodpack::model::{Gives, Holds};
 
 use crate::company::project;
 
@@ -32,19 +37,43 @@ fn generated_pages_are_up_to_date() {
     assert!(stale.is_empty(), "stale: {stale:#?}; run `BLESS=1 cargo test --test it docs`");
 }
 
+/// Holds a generated part of a page, between two comments, to what it must be.
+fn part(page: &str, begin: &str, end: &str, part: &str) {
+    let file = project(page);
+    let text = fs::read_to_string(&file).unwrap();
+    let (before, rest) = text.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let want = format!("{before}{begin}\n{part}\n{end}{after}");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&file, &want).unwrap();
+    } else {
+        assert!(text == want, "stale: {page}; run `BLESS=1 cargo test --test it docs`");
+    }
+}
+
 #[test]
 fn the_readme_lists_every_source() {
-    const BEGIN: &str = "<!-- sources: generated from the ingesters' doc comments -->\n";
-    const END: &str = "<!-- end of sources -->";
-    let readme = fs::read_to_string(project("README.md")).unwrap();
-    let (before, rest) = readme.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let want = format!("{before}{BEGIN}\n{}\n{END}{after}", sodpack::cli::sources());
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(project("README.md"), &want).unwrap();
-    } else {
-        assert!(readme == want, "stale: README.md; run `BLESS=1 cargo test --test it docs`");
-    }
+    let begin = "<!-- sources: generated from the ingesters' doc comments -->\n";
+    part("README.md", begin, "<!-- end of sources -->", &sodpack::cli::sources());
+}
+
+#[test]
+fn the_guide_lists_every_word_of_a_mapping() {
+    let shapes: BTreeMap<_, _> = Gives::ALL
+        .iter()
+        .flat_map(|gives| gives.fields())
+        .filter_map(|shape| match shape.holds {
+            Holds::Word(words) => Some((shape.name, words())),
+            Holds::Text | Holds::System | Holds::Time => None,
+        })
+        .collect();
+    let rows = shapes.iter().map(|(name, words)| {
+        let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+        format!("| `{name}` | {} |\n", words.join(", "))
+    });
+    let table = format!("| field | words |\n| --- | --- |\n{}", rows.collect::<String>());
+    let begin = "<!-- words: generated from the model -->\n";
+    part("docs/guide/own-exports.md", begin, "<!-- end of words -->", &table);
 }
 
 #[test]

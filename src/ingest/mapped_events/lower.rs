@@ -40,6 +40,8 @@ struct To {
     kind: SubjectKind,
     state: Option<SubjectState>,
     texts: [Option<String>; 5],
+    /// The commit whose result it put somewhere.
+    executes: Option<Id>,
     created: Option<Instant>,
     done: Option<Instant>,
     reviews_listed: bool,
@@ -183,9 +185,26 @@ fn to(take: &mut Take<'_>, context: &Context<'_>) -> Option<To> {
     let kind = take.word("kind", SubjectKind::named);
     let state = take.word("state", SubjectState::named);
     let texts = ["title", "url", "repository", "target", "head"].map(|name| take.one(name));
+    let executes = executes(take, kind);
     let (created, done) = (take.time("created", context), take.time("done", context));
     let reviews_listed = take.one("reviews-listed").is_some_and(|listed| listed == "yes");
-    Some(To { id: id?, kind: kind?, state, texts, created, done, reviews_listed })
+    Some(To { id: id?, kind: kind?, state, texts, executes, created, done, reviews_listed })
+}
+
+/// The commit that a run or deployment executed, as `acme/pay@0a1b…`.
+fn executes(take: &mut Take<'_>, kind: Option<SubjectKind>) -> Option<Id> {
+    let mut commit = id(take, "executes", "executes-system")?;
+    let Some((repository, hash)) = commit.local.rsplit_once('@') else {
+        let fault =
+            "its `executes` is no commit such as `acme/pay@0a1b…` (put `prefix = \"acme/pay@\"`)";
+        take.faults.push(fault.to_owned());
+        return None;
+    };
+    if !matches!(kind, Some(SubjectKind::Run | SubjectKind::Deployment)) {
+        take.faults.push("it executes a commit, and is neither run nor deployment".to_owned());
+    }
+    commit.local = format!("{repository}@{}", hash.to_lowercase());
+    Some(commit)
 }
 
 fn held(take: &mut Take<'_>, context: &Context<'_>) -> Option<Held> {
@@ -230,6 +249,10 @@ impl To {
             ..Subject::new(id, self.kind)
         };
         out.subject(place, subject);
+        if let Some(commit) = &self.executes {
+            let to = commit.id(context, out);
+            out.link(place, Link { from: id, kind: LinkKind::Executes, to });
+        }
         id
     }
 }

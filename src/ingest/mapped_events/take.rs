@@ -129,8 +129,8 @@ fn translated<'t>(text: &'t str, field: &'t Field, holds: &Holds) -> Option<Cow<
             words().contains(&lower.as_str()).then_some(lower.into())
         }
         // Words that are told apart must all be told.
-        Holds::Text | Holds::Time if !field.values.is_empty() => None,
-        Holds::Text | Holds::Time => Some(text.into()),
+        Holds::Text | Holds::System | Holds::Time if !field.values.is_empty() => None,
+        Holds::Text | Holds::System | Holds::Time => Some(text.into()),
     }
 }
 

@@ -72,6 +72,12 @@ fn record(mut table: Table<'_>) -> Option<RecordMap> {
             None => {}
         }
     }
+    if fields.contains_key("executes") && !fields.contains_key("executes-system") {
+        let fault = "`executes` names a commit, and nothing says of which system";
+        let cure = "add `executes-system = \"github\"`, or whatever holds the repository";
+        table.note(table.line(), fault, cure);
+        whole = false;
+    }
     table.close();
     whole.then_some(RecordMap { gives, when, fields })
 }
@@ -82,13 +88,14 @@ fn example(shape: &FieldShape) -> String {
             let word = words().first().copied().unwrap_or_default();
             format!("`{0} = \"{word}\"`, or `{0} = {{ from = \"COLUMN\" }}`", shape.name)
         }
+        Holds::System => format!("`{} = \"SYSTEM\"`", shape.name),
         Holds::Text | Holds::Time => {
             format!("`{0} = \"COLUMN\"`, or `{0} = {{ is = \"TEXT\" }}`", shape.name)
         }
     }
 }
 
-/// The short form: a word that every row means, or else the column that holds the text.
+/// The short form: a word or system that every row means, or else the column that holds the text.
 fn plain(
     shape: &FieldShape,
     text: &str,
@@ -105,7 +112,7 @@ fn plain(
             table.note(line, fault, format!("{cure} {column}"));
             return false;
         }
-        Holds::Word(_) => Field { is: Some(text.to_owned()), ..Field::default() },
+        Holds::Word(_) | Holds::System => Field { is: Some(text.to_owned()), ..Field::default() },
         Holds::Text | Holds::Time => Field { from: vec![text.to_owned()], ..Field::default() },
     };
     fields.insert(shape.name, field);
@@ -204,6 +211,7 @@ mod tests {
             "rows = \"/data/a~1b\"\n[[record]]\ngives = \"act\"\nwhen = { from = \"Type\", is = [\"deploy\"] }\n\
              who = { from = [\"/user\", \"/host\"], joined = \"@\" }\nduty = \"execute\"\nto = \"Id\"\n\
              kind = { from = \"What\", values = { \"D\" = \"deployment\" }, otherwise = \"run\" }\n\
+             executes = { from = \"Commit\", prefix = \"acme/pay@\" }\nexecutes-system = \"github\"\n\
              at = { from = \"Time\", time = \"seconds\" }\n",
         )
         .unwrap();
@@ -212,6 +220,7 @@ mod tests {
         assert_eq!((record.gives, record.when[0].is.len()), (Gives::Act, 1));
         assert_eq!(record.fields["duty"].is.as_deref(), Some("execute"));
         assert_eq!(record.fields["to"].from, ["Id"]);
+        assert_eq!(record.fields["executes-system"].is.as_deref(), Some("github"));
         assert_eq!(record.fields["who"].joined, "@");
         assert_eq!(record.fields["kind"].values["D"], "deployment");
         assert_eq!(record.fields["at"].time, Some(TimeFormat::Seconds));
@@ -223,7 +232,7 @@ mod tests {
             who = { from = \"a\", is = \"b\" }\naction = \"Action\"\noutcome = \"Result\"\n\
             at = { from = \"T\", time = \"%Q\" }\nresource = { from = \"r\", time = \"seconds\" }\ncod = \"x\"\n\
             [[record]]\ngives = \"act\"\nwho = \"u\"\nduty = { from = \"d\", values = { \"A\" = \"aprove\" } }\n\
-            kind = \"change\"\n[[record]]\ngives = \"link\"\nwhen = { is = \"x\" }\nfrom = \"a\"\nto = \"b\"\nlink = \"answers\"\n";
+            kind = \"change\"\nexecutes = \"c\"\n[[record]]\ngives = \"link\"\nwhen = { is = \"x\" }\nfrom = \"a\"\nto = \"b\"\nlink = \"answers\"\n";
         let told = read(text).unwrap_err();
         for want in [
             "s.toml:1: `rows` is `data`, which is no JSON pointer; write `/data`",
@@ -235,7 +244,8 @@ mod tests {
             "s.toml:11: unknown key `cod` in [[record]]",
             "s.toml:12: no `to` in a record that gives `act`",
             "s.toml:15: `duty` knows no `aprove`; did you mean `approve`?",
-            "s.toml:19: no `from` in [record.when]",
+            "s.toml:12: `executes` names a commit, and nothing says of which system; add `executes-system",
+            "s.toml:20: no `from` in [record.when]",
         ] {
             assert!(told.contains(want), "want {want}\nhave {told}");
         }
