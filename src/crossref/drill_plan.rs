@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Boundary, BoundaryState, Context, boundaries, denial::capabilities};
+use super::{Boundary, BoundaryState, Context, boundaries};
 use crate::{
     model::{Decision, Located, Outcome},
     policy::{Capability, Pattern, PrincipalId, PrincipalKind},
@@ -22,7 +22,8 @@ pub struct Proposal {
     pub who: PrincipalId,
     /// What they try; a pattern where neither policy nor logs name one action.
     pub action: String,
-    /// What they try it on, as policy or the last such record names it.
+    /// What they try it on: the target of an earlier drill. Never what the logs show people at work
+    /// on: should the boundary not hold, the attempt goes through.
     pub target: Option<String>,
     /// The code that such refusals have, with the number of refusals that had it and of all.
     pub code: Option<(String, usize, usize)>,
@@ -63,6 +64,11 @@ fn propose(cx: &Context<'_>, boundary: &Boundary<'_>) -> Option<Result<Proposal,
     let system = action.split(':').next().unwrap_or_default().to_owned();
     let system = system.as_str();
     let who = best(cx, &boundary.members, system, true)?;
+    if !has_account(cx, who, system) {
+        let tier = &boundary.tier.name;
+        let fault = format!("nobody of {tier} has an account of {system} in the registry");
+        return Some(Err(format!("{fault}; add it to `accounts`, or nobody can try")));
+    }
     let may = |tier: &str| cx.policy.tier(tier).is_some_and(|t| t.may.contains(&capability.name));
     let principals = cx.identities.principals().iter();
     let entitled: Vec<_> = principals
@@ -72,15 +78,16 @@ fn propose(cx: &Context<'_>, boundary: &Boundary<'_>) -> Option<Result<Proposal,
     let control = best(cx, &entitled, system, false);
     let target = target(cx, capability, &action);
     let mut remarks = Vec::new();
-    if !has_account(cx, who, system) {
-        remarks
-            .push(format!("{} has no account of {system} in the registry", cx.principal(who).id));
-    }
     if action.contains(['*', '?']) {
         remarks.push("choose one action of the pattern".to_owned());
     }
     if target.is_none() {
-        remarks.push("name a resource made for the drill as target".to_owned());
+        let resources: Vec<_> = capability.resources.iter().map(Pattern::text).collect();
+        let covered = match resources.as_slice() {
+            [] => String::new(),
+            some => format!(", one that policy covers ({})", some.join(", ")),
+        };
+        remarks.push(format!("name a resource made for drills as target{covered}"));
     }
     if control.is_none() {
         remarks.push("no tier that may do it has an account there: no positive control".to_owned());
@@ -126,21 +133,24 @@ fn action(cx: &Context<'_>, capability: &Capability) -> Option<String> {
     seen.or_else(|| capability.actions.first().map(|pattern| pattern.text().to_owned()))
 }
 
-/// The resource of policy, else the one that the action was last tried on.
+/// The target of the latest drill of the same capability; in full, where the logs name one that its
+/// pattern covers.
 fn target(cx: &Context<'_>, capability: &Capability, action: &str) -> Option<String> {
-    let literal = capability.resources.iter().find(|pattern| pattern.is_literal());
-    if let Some(literal) = literal {
-        return Some(literal.text().to_owned());
+    let planned = cx.drills.all.iter().rev().find_map(|drill| {
+        let target = drill.target.as_ref()?;
+        let same =
+            drill.action.matches(action) || Pattern::new(action).matches(drill.action.text());
+        (same && capability.is_used_by(action, Some(target.text()))).then_some(target)
+    })?;
+    if planned.is_literal() {
+        return Some(planned.text().to_owned());
     }
-    let pattern = Pattern::new(action);
     let seen = last(cx, |tried, decision| {
-        decision.resource.is_some()
-            && pattern.matches(tried)
-            && capabilities(cx, decision).contains(&capability.name.as_str())
+        let on = decision.resource.map(|resource| cx.dataset.text(resource));
+        Pattern::new(action).matches(tried) && on.is_some_and(|on| planned.matches(on))
     });
     let seen = seen.and_then(|decision| decision.record.resource);
-    let seen = seen.map(|resource| cx.dataset.text(resource).to_owned());
-    seen.or_else(|| capability.resources.first().map(|pattern| pattern.text().to_owned()))
+    Some(seen.map_or(planned.text(), |resource| cx.dataset.text(resource)).to_owned())
 }
 
 fn last<'a>(
@@ -237,7 +247,7 @@ mod tests {
         assert_eq!((proposal.who, proposal.control), (PrincipalId(4), Some(PrincipalId(0))));
         assert_eq!(proposal.action, "aws:iam:CreateUser");
         assert_eq!(proposal.code, Some(("AccessDenied".to_owned(), 2, 3)));
-        assert_eq!(proposal.remarks, ["name a resource made for the drill as target"]);
+        assert_eq!(proposal.remarks, ["name a resource made for drills as target"]);
         let [(approve, why)] = not.as_slice() else { panic!("{not:?}") };
         assert_eq!(approve, "agents must not approve");
         assert!(why.starts_with("policy maps no action to it"));
@@ -254,6 +264,22 @@ mod tests {
         let (proposed, not) = plans(scene);
         assert_eq!(proposed, []);
         assert!(not.iter().any(|(_, why)| why == "drill D9 is planned and not due yet"));
+    }
+
+    #[test]
+    fn a_target_is_that_of_an_earlier_drill_and_never_what_people_work_on() {
+        let target = |pattern: Option<&str>| {
+            let mut scene = Scene::new();
+            scene.event("ann", "aws:iam:CreateUser", Some("user/real"), 3.0, Allowed);
+            scene.event("cat", "aws:iam:CreateUser", Some("user/drill-1"), 4.0, Allowed);
+            scene.drill("D1", "bot2", "aws:iam:CreateUser", (4.0, 4.1));
+            scene.drills.all[0].target = pattern.map(Pattern::new);
+            plans(scene).0.first().and_then(|proposal| proposal.target.clone())
+        };
+        assert_eq!(target(None), None);
+        assert_eq!(target(Some("user/drills")).as_deref(), Some("user/drills"));
+        assert_eq!(target(Some("user/drill-?")).as_deref(), Some("user/drill-1"));
+        assert_eq!(target(Some("user/none-*")).as_deref(), Some("user/none-*"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::{
     Exit,
+    environment::remark,
     exit::{Consequence as _, Failure},
     judge::{Evidence, When},
     workspace::Setup,
@@ -30,14 +31,14 @@ pub(super) struct Args {
     setup: Setup,
     #[command(flatten)]
     when: When,
-    /// Registry id of whoever will conduct them
+    /// Registry id of whoever will conduct them; rows for drills.csv need it
     #[arg(long, value_name = "ID")]
     conductor: Option<String>,
     /// Print them as JSON
     #[arg(long, conflicts_with = "csv")]
     json: bool,
     /// Print them as rows for drills.csv
-    #[arg(long)]
+    #[arg(long, requires = "conductor")]
     csv: bool,
     /// Show no progress
     #[arg(short, long)]
@@ -127,6 +128,8 @@ fn print_plan(
         return Ok(());
     }
     if args.csv {
+        let remarks = planned.iter().flat_map(|plan| plan.remarks.iter().map(|r| (&plan.id, r)));
+        remarks.for_each(|(id, said)| remark(&hostile::shown(&format!("{id}: {said}"))));
         return print_rows(planned, out);
     }
     for plan in planned {

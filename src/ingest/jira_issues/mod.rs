@@ -26,9 +26,10 @@ ingester! {
     /// ```
     ///
     /// On a server of your own the first address is `/rest/api/2/search`. Further pages go into the
-    /// same file or others. Single issues and one issue a line are read too. The development panel's
-    /// own reply (`/rest/dev-status/1.0/issue/detail?issueId=…&dataType=pullrequest`) does not name
-    /// its issue: add it with `jq '. + {key: "CHG-1"}'`.
+    /// same file, one after another: only so can it be seen that none is missing. Single issues and
+    /// one issue a line are read too. The development panel's own reply
+    /// (`/rest/dev-status/1.0/issue/detail?issueId=…&dataType=pullrequest`) does not name its issue:
+    /// add it with `jq '. + {key: "CHG-1"}'`.
     ///
     /// ## Fields read
     ///
@@ -106,7 +107,11 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     let shown = number("/startAt").zip(number("/maxResults")).map(|(at, most)| at + most);
     let short = shown.zip(number("/total")).is_some_and(|(shown, total)| shown < total);
     if short || feed.beside("/isLast") == Some("false") {
-        out.gap("the last page says that there are more issues (export the next page)".to_owned());
+        out.gap(
+            "the last page says that there are more issues (export every page, one after another \
+             into one file)"
+                .to_owned(),
+        );
     }
     notes.gaps(out);
     out.numbered();
