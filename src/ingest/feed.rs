@@ -100,7 +100,8 @@ impl<'p> Feed<'p> {
                     Ok(_) => break (place, len),
                     Err(error) => {
                         let at = error.valid_up_to();
-                        out.reject(place, format!("byte {at} of the record is not valid UTF-8"));
+                        let fault = format!("byte {at} of the record is not valid UTF-8");
+                        out.reject(place, format!("{fault} (export the file as UTF-8)"));
                     }
                 },
             }

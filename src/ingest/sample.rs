@@ -114,8 +114,11 @@ impl<'a> Sample<'a> {
     }
 
     fn looks_as_text(&self) -> String {
+        let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1b);
         let Some(header) = self.header().filter(|_| !self.bytes.contains(&0)) else {
-            return "binary data".to_owned();
+            let binary = self.bytes.iter().any(control);
+            let encoded = "text that is not UTF-8 (save it as UTF-8; in Excel: `CSV UTF-8`)";
+            return if binary { "binary data" } else { encoded }.to_owned();
         };
         let delimiter = rows::delimiter(header);
         let columns = rows::fields(header, delimiter);
@@ -304,5 +307,6 @@ mod tests {
         assert_eq!(looks(b"PK\x03\x04"), "a zip archive (unpack it)");
         assert_eq!(looks(b"hello\x1b[2J"), "text that begins `hello\u{fffd}[2J`");
         assert_eq!(looks(b"\x00\x01"), "binary data");
+        assert!(looks(b"Wer;Ger\xe4t\nann;x\n").starts_with("text that is not UTF-8 (save it"));
     }
 }
