@@ -222,7 +222,7 @@ fn has_account(cx: &Context<'_>, id: PrincipalId, system: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        crossref::scene::Scene,
+        crossref::scene::{Scene, day},
         model::Outcome::{Allowed, Denied},
     };
 
@@ -280,6 +280,27 @@ mod tests {
         assert_eq!(target(Some("user/drills")).as_deref(), Some("user/drills"));
         assert_eq!(target(Some("user/drill-?")).as_deref(), Some("user/drill-1"));
         assert_eq!(target(Some("user/none-*")).as_deref(), Some("user/none-*"));
+    }
+
+    #[test]
+    fn nobody_tries_or_succeeds_before_they_come_or_after_they_left() {
+        let plan = |principal: usize, from: Option<f64>, until: Option<f64>| {
+            let mut scene = Scene::new();
+            // Of the agents and of the people only one has an account there.
+            for (index, id) in [(1, "bob"), (2, "cat"), (3, "bot")] {
+                scene.principals.all[index].accounts = vec![Pattern::new(&format!("github:{id}"))];
+            }
+            scene.principals.all[principal].valid_from = from.map(day);
+            scene.principals.all[principal].valid_until = until.map(day);
+            plans(scene).0.first().map(|proposal| (proposal.who, proposal.control))
+        };
+        let (bot2, ann) = (PrincipalId(4), Some(PrincipalId(0)));
+        // The plan is made on day 35.
+        assert_eq!(plan(4, None, Some(35.1)), Some((bot2, ann)));
+        assert_eq!(plan(4, None, Some(35.0)), None);
+        assert_eq!(plan(0, Some(35.0), Some(35.1)), Some((bot2, ann)));
+        assert_eq!(plan(0, Some(35.1), None), Some((bot2, None)));
+        assert_eq!(plan(0, None, Some(35.0)), Some((bot2, None)));
     }
 
     #[test]

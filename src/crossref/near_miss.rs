@@ -86,7 +86,6 @@ pub(super) fn near_misses(
 fn is_near(misses: &[Miss]) -> bool {
     let other = |miss: &Miss| matches!(miss, Miss::Action(_) | Miss::Who(_));
     match misses {
-        [] => false,
         [_] => true,
         [a, b] => !other(a) && !other(b),
         _ => false,
@@ -195,7 +194,22 @@ fn span(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::span;
+    use super::{Miss, is_near, span};
+    use crate::model::{AccountId, Symbols};
+
+    #[test]
+    fn two_misses_are_near_if_somebody_planned_tried_what_was_planned() {
+        let mut symbols = Symbols::default();
+        let x = symbols.intern("x");
+        let (who, action) = (Miss::Who(AccountId(x)), Miss::Action(x));
+        assert!(!is_near(&[]));
+        assert!(is_near(&[who]) && is_near(&[action]));
+        assert!(is_near(&[Miss::Code(None), Miss::Late(5)]));
+        for other in [who, action] {
+            assert!(!is_near(&[Miss::Late(5), other]) && !is_near(&[other, Miss::Late(5)]));
+        }
+        assert!(!is_near(&[Miss::Reason, Miss::Code(None), Miss::Late(5)]));
+    }
 
     #[test]
     fn spans() {

@@ -99,6 +99,12 @@ mod tests {
         assert_eq!(merged(|s| s.approve(1, "bot", 9.5)), ["violation"]);
         assert_eq!(merged(|s| s.approve(1, "stranger", 9.5)), ["indeterminate"]);
         assert_eq!(merged(|s| s.dismissed(1, "bob", 9.5)), ["violation"]);
+        // Whoever wrote a commit may be the one who reviewed.
+        let unknown = |s: &mut Scene| {
+            s.commit_by(1, "stranger", 8.6);
+            s.approve(1, "bob", 9.5);
+        };
+        assert_eq!(merged(unknown), ["indeterminate"]);
         // Approved in time, so that there was no emergency.
         assert_eq!(merged(|s| s.approve(1, "bob", 8.8)), ["not applicable"]);
     }
