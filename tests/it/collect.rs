@@ -159,7 +159,7 @@ fn only_what_failed_is_told_unless_somebody_asks() {
     let told = place.collect(&["-v", "nightly"], &[GITHUB]);
     let stdout = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(stdout.starts_with("collected exports/"), "{stdout}");
-    assert_eq!(fs::read_dir(place.path().join("exports")).unwrap().count(), 3, "nothing is left");
+    assert_eq!(fs::read_dir(place.path().join("exports")).unwrap().count(), 2, "nothing is left");
 }
 
 #[test]
@@ -300,7 +300,7 @@ fn the_sources_that_init_writes_fit_what_is_collected() {
             assert_eq!(read["gaps"], Value::Array(Vec::new()), "{read}");
             assert_eq!(read["rejected"], 0, "{read}");
             let git = read["format"] == "git-log";
-            assert_eq!(read["items"] == 0, !quiet.is_empty() && !git, "{read}");
+            assert_eq!(read["read"] == 0, !quiet.is_empty() && !git, "{read}");
         }
     }
 }
@@ -331,6 +331,13 @@ fn the_log_fills_in_what_the_configuration_leaves_out() {
     let (told, json) = place.check();
     assert_eq!(json["sources"][0]["path"], path.as_str(), "{}", stderr(&told));
     assert_eq!(json["sources"][0]["gaps"], Value::Array(Vec::new()));
+
+    let others: Vec<_> = json["unread_files"].as_array().unwrap().iter().collect();
+    assert_eq!(others, [&*place.logged("owners.json")[0]], "nobody passes it over in silence");
+    let told = sodpack(&["check", "--quiet"], place.path());
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let (_, list) = told.split_once("no source takes in (add a [[source]] for them):\n  ").unwrap();
+    assert!(list.starts_with(others[0].as_str().unwrap()), "{told}");
 
     fs::write(place.path().join(&path), "[]").unwrap();
     let (_, json) = place.check();

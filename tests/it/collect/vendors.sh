@@ -15,10 +15,12 @@ while [ $# -gt 0 ]; do
   last=$1
   shift
 done
+status=200
+if [[ ${BREAK-} && $call =~ $BREAK ]]; then status=${STATUS-200}; fi
 if [ "$tool" = curl ]; then
   [[ $headers ]] || exit 9
   # A proxy answers first; Okta tells all links in one line, as a proxy may join them.
-  printf 'HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 %s\r\n' "${STATUS-200}" >"$headers"
+  printf 'HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 %s\r\n' "$status" >"$headers"
   next=", <${address%%\?*}?after=2>; rel=\"next\""
   [[ $address = *after=2* || $address != */v1/* ]] && next=
   printf 'link: <%s>; rel="self"%s\r\n' "$address" "$next" >>"$headers"
@@ -34,7 +36,7 @@ user='{"login":"ann","id":1,"type":"User","url":"https://api.github.com/users/an
 suite='"id":9007199254740993,"actor_id":1,"actor_name":"ann","ref":"refs/heads/main","after_sha":"11","repository_name":"acme/pay","pushed_at":"2026-01-05T09:00:00Z"'
 deployment=https://api.github.com/repos/acme/pay/deployments
 case $call in
-  *'gh pr list'*) some '[{"number":1,"title":"x","url":"https://github.com/acme/pay/pull/1","state":"MERGED","author":{"login":"ann"},"createdAt":"2026-01-05T09:00:00Z","updatedAt":"2026-01-05T10:00:00Z","mergedAt":"2026-01-05T10:00:00Z","mergedBy":{"login":"bob"},"mergeCommit":{"oid":"'$sha'"},"headRefOid":"'$sha'","baseRefName":"main","reviews":[],"commits":[]}]' ;;
+  *'gh pr list'*) some '[{"number":1,"title":"x","url":"https://github.com/acme/pay/pull/1","state":"MERGED","author":{"login":"ann"},"createdAt":"2026-01-05T09:00:00Z","updatedAt":"2026-01-05T10:00:00Z","mergedAt":"2026-01-05T10:00:00Z","mergedBy":{"login":"bob"},"mergeCommit":{"oid":"'$sha'"},"headRefOid":"'$sha'","baseRefName":"main","reviews":[],"commits":[{"oid":"'$sha'","messageHeadline":"m","messageBody":"","authoredDate":"2026-01-05T08:00:00Z","committedDate":"2026-01-05T08:00:00Z","authors":[{"login":"ann","email":"ann@acme.example","name":"Ann"}]}]}]' ;;
   *deployments/7/statuses*) printf '[{"id":1,"state":"success","environment":"production","created_at":"2026-01-05T09:00:05Z","creator":%s,"deployment_url":"%s/7"}]\n' "$user" $deployment ;;
   *deployments\?*) some '[{"url":"'$deployment'/7","id":7,"sha":"'$sha'","ref":"main","task":"deploy","environment":"production","creator":'"$user"',"created_at":"2026-01-05T09:00:00Z","statuses_url":"'$deployment'/7/statuses"},{"url":"'$deployment'/6","id":6,"sha":"'$sha'","ref":"main","task":"deploy","environment":"production","creator":'"$user"',"created_at":"2025-01-05T09:00:00Z","statuses_url":"'$deployment'/6/statuses"}]' ;;
   *'gh api'*/audit-log*) some '[{"action":"team.add_member","actor":"eve","user":"ann","team":"acme/reviewers","org":"acme","created_at":1767600000000,"@timestamp":1767600000000,"_document_id":"x"}]' ;;
