@@ -41,6 +41,7 @@ ingester! {
     ///
     /// The columns that the mapping names, upper and lower case as in the header. Commas, semicolons
     /// and tabs separate columns. Accounts are in lower case, except where `:` or `/` stands in them.
+    /// Times without a zone need the source's `timezone`; the organisation's is never taken for it.
     ///
     /// ## What it proves
     ///
