@@ -166,9 +166,16 @@ by_header() {
 by_link() { jq -r '."@odata.nextLink" // empty' "$reply"; }
 by_token() { jq -r --arg page "$page_one" '.nextPageToken // empty | "\($page)&nextPageToken=\(@uri)"' "$reply"; }
 
+# filtered ID FILTER: the reply, through the jq filter if there is one
+filtered() {
+  fault="jq cannot read the reply"
+  if [ -z "$2" ]; then cat "$reply"; else jq -c --arg id "$1" "$2" "$reply"; fi
+}
+
 # each FILE LIST WHICH FILTER COMMAND…: what the command prints for every id that the jq filter WHICH
 # finds in LIST; {} stands for it. In one file, each reply through FILTER if there is one, which has
-# the id as $id; or in a file for each, where {} stands in FILE.
+# the id as $id; or in a file for each, where {} stands in FILE. Where there is no id, `[]`: that there
+# was nothing is evidence too.
 each() {
   local file="$folder/$1" list="$folder/$2" which=$3 filter=$4 began command ids id
   local named=$1
@@ -181,19 +188,19 @@ each() {
     miss "$file"
     return
   fi
-  if [[ $named = *'{}'* ]]; then
+  if [[ $named = *'{}'* && $ids ]]; then
     for id in $ids; do collect "${named//\{\}/$id}" "${@//\{\}/$id}"; done
     return
   fi
+  file=${file//\{\}/none}
   command="$(command_line "$@"), for each id${filter:+, through jq '$filter'}"
   : >"$part"
   for id in $ids; do
-    if ! run "${@//\{\}/$id}" || ! json; then
+    if ! run "${@//\{\}/$id}" || ! json || ! filtered "$id" "$filter" >>"$part"; then
       fault="$fault, for $id"
       miss "$file"
       return
     fi
-    if [ -z "$filter" ]; then cat "$reply"; else jq -c --arg id "$id" "$filter" "$reply"; fi >>"$part"
   done
   [ -s "$part" ] || printf '[]\n' >"$part"
   keep "$file" "$began" "$command" "$part"

@@ -178,6 +178,37 @@ fn pages_are_followed_by_the_right_link() {
 }
 
 #[test]
+fn what_a_list_leaves_out_is_collected_too() {
+    let place = Place::new();
+    let no_history = [("GIT_CLONES", "")];
+    let told = place.collect(&["2026-01"], &[ALL, &no_history]);
+    assert!(!stderr(&told).contains("NOT collected"), "{}", stderr(&told));
+    for (file, holds) in [
+        ("acme-pay-deployment-statuses.json", "\"state\":\"success\""),
+        ("example-pay-approvals.json", "\"approved_at\":\"2026-01-05T09:30:00Z\"}],\"iid\":4}"),
+        ("example-pay-commits-4.json", "\"short_id\":\"aaaaaaaa\""),
+        ("gcp/audit-organization-12.json", "protoPayload"),
+        ("gcp/audit-folder-77.json", "protoPayload"),
+        ("gcp/audit-project-pay-prod.json", "protoPayload"),
+    ] {
+        let text = place.read(&place.logged(file)[0]);
+        assert!(text.contains(holds), "{file}: {text}");
+    }
+    let mut rows = place.log().into_iter();
+    let full = rows.find(|row| row[0].contains("rule-suites-in-full-")).unwrap();
+    let full = place.read(&full[0]);
+    assert!(full.contains("rule_evaluations") && full.contains("9007199254740993"), "{full}");
+    let calls = place.read("calls");
+    assert!(!calls.contains("deployments/6/"), "of another year: {calls}");
+    assert!(!calls.contains("rule-suites/9007199254740992"), "passed, so no rule failed: {calls}");
+
+    let told = place
+        .collect(&["2026-01"], &[ALL, &no_history, &[("BREAK", "approvals"), ("BODY", "[1]")]]);
+    let want = "example-pay-approvals.json: jq cannot read the reply, for 4";
+    assert!(stderr(&told).contains(want), "{}", stderr(&told));
+}
+
+#[test]
 fn a_reply_that_is_none_takes_no_good_files_place() {
     let place = Place::new();
     place.collect(&["2026-01"], &[OKTA]);
@@ -283,14 +314,6 @@ fn the_sources_that_init_writes_fit_what_is_collected() {
         let told = place.collect(&["2026-01"], &[ALL, quiet]);
         assert!(!stderr(&told).contains("NOT collected"), "{}", stderr(&told));
         place.configure(&every_source(&place.read("sodpack.toml")));
-        if !quiet.is_empty() {
-            // Nobody asked for the commits of no merge request.
-            let config = place.read("sodpack.toml");
-            let commits = "[[source]]\npath = \"exports/*/gitlab/*-commits-*.json\"\n\
-                           format = \"gitlab-merge-requests\"\n";
-            assert!(config.contains(commits));
-            place.configure(&config.replace(commits, ""));
-        }
         let (told, json) = place.check();
         assert!(json["sources"].is_array(), "{}", stderr(&told));
         let sources = json["sources"].as_array().unwrap();
