@@ -33,14 +33,14 @@ fi
 some() { if [ -z "${QUIET-}" ]; then printf '%s\n' "$1"; else printf '%s\n' "${2-[]}"; fi; }
 sha=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 user='{"login":"ann","id":1,"type":"User","url":"https://api.github.com/users/ann"}'
-suite='"id":9007199254740993,"actor_id":1,"actor_name":"ann","ref":"refs/heads/main","after_sha":"11","repository_name":"acme/pay","pushed_at":"2026-01-05T09:00:00Z"'
+suite='"id":42,"actor_id":1,"actor_name":"ann","ref":"refs/heads/main","after_sha":"11","repository_name":"acme/pay","pushed_at":"2026-01-05T09:00:00Z"'
 deployment=https://api.github.com/repos/acme/pay/deployments
 case $call in
   *'gh pr list'*) some '[{"number":1,"title":"x","url":"https://github.com/acme/pay/pull/1","state":"MERGED","author":{"login":"ann"},"createdAt":"2026-01-05T09:00:00Z","updatedAt":"2026-01-05T10:00:00Z","mergedAt":"2026-01-05T10:00:00Z","mergedBy":{"login":"bob"},"mergeCommit":{"oid":"'$sha'"},"headRefOid":"'$sha'","baseRefName":"main","reviews":[],"commits":[{"oid":"'$sha'","messageHeadline":"m","messageBody":"","authoredDate":"2026-01-05T08:00:00Z","committedDate":"2026-01-05T08:00:00Z","authors":[{"login":"ann","email":"ann@acme.example","name":"Ann"}]}]}]' ;;
   *deployments/7/statuses*) printf '[{"id":1,"state":"success","environment":"production","created_at":"2026-01-05T09:00:05Z","creator":%s,"deployment_url":"%s/7"}]\n' "$user" $deployment ;;
   *deployments\?*) some '[{"url":"'$deployment'/7","id":7,"sha":"'$sha'","ref":"main","task":"deploy","environment":"production","creator":'"$user"',"created_at":"2026-01-05T09:00:00Z","statuses_url":"'$deployment'/7/statuses"},{"url":"'$deployment'/6","id":6,"sha":"'$sha'","ref":"main","task":"deploy","environment":"production","creator":'"$user"',"created_at":"2025-01-05T09:00:00Z","statuses_url":"'$deployment'/6/statuses"}]' ;;
   *'gh api'*/audit-log*) some '[{"action":"team.add_member","actor":"eve","user":"ann","team":"acme/reviewers","org":"acme","created_at":1767600000000,"@timestamp":1767600000000,"_document_id":"x"}]' ;;
-  *rule-suites\?*) some '[{"result":"fail",'"$suite"'},{"result":"pass",'"${suite/740993/740992}"'}]' ;;
+  *rule-suites\?*) some '[{"result":"fail",'"$suite"'},{"result":"pass",'"${suite/42/41}"'}]' ;;
   *rule-suites/*) printf '{%s,"result":"fail","rule_evaluations":[{"rule_source":{"name":"Main"},"enforcement":"active","result":"fail","rule_type":"pull_request"}]}\n' "$suite" ;;
   *'gh api'*members*) some "[$user]" ;;
   *merge_requests/*/approvals) printf '{"approved":true,"approvals_required":1,"approvals_left":0,"approved_by":[{"user":{"username":"bob"},"approved_at":"2026-01-05T09:30:00Z"}]}\n' ;;
