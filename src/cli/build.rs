@@ -97,6 +97,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
         }
         let outcome = Outcome::of(assessment, &history, &sealed, args.quiet);
         outcome.print(args, out).or_fail("the pack was made, but its result cannot be printed")?;
+        let unread = evidence.sources.unread.len();
+        if unread > 0 && !args.quiet {
+            remark(&format!(
+                "{unread} files were collected that no source takes in: `sodpack check` names them"
+            ));
+        }
         Ok(outcome.exit())
     })
 }

@@ -147,6 +147,7 @@ struct WithShown<'a> {
 #[derive(Debug, Serialize)]
 struct Checked {
     sources: Vec<SourceRow>,
+    unread_files: Vec<String>,
     unknown_accounts: Vec<String>,
     unmapped_roles: Vec<String>,
     unmapped_capabilities: Vec<String>,
@@ -209,6 +210,7 @@ impl Checked {
             policy.capabilities.iter().filter(|c| c.roles.is_empty() && c.actions.is_empty());
         Self {
             sources: source_rows(dataset, show),
+            unread_files: evidence.sources.unread.clone(),
             unknown_accounts,
             unmapped_roles: unmapped,
             unmapped_capabilities: empty.map(|c| c.name.clone()).collect(),
@@ -235,6 +237,11 @@ impl Checked {
             writeln!(out, "\n{title}")?;
             names.iter().try_for_each(|name| writeln!(out, "  {}", hostile::shown(name)))
         };
+        list(
+            out,
+            "files that were collected and that no source takes in (add a [[source]] for them):",
+            &self.unread_files,
+        )?;
         list(
             out,
             "accounts of nobody known (add them to principals.csv):",

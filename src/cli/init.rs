@@ -61,9 +61,13 @@ fn write(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         file.write_all(text.as_bytes()).with_context(|| path.display().to_string())?;
         writeln!(out, "{}", path.display())?;
     }
+    let of = match args.folder.as_os_str() == "." {
+        true => String::new(),
+        false => format!(" -c {}", args.folder.display()),
+    };
     writeln!(
         out,
-        "\nnext: put exports into {}/, describe them in sodpack.toml, then run `sodpack check`",
+        "\nnext: put exports into {}/, describe them in sodpack.toml, then run `sodpack check{of}`",
         args.folder.join("exports").display()
     )?;
     Ok(())

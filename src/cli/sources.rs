@@ -1,7 +1,7 @@
 //! From the sources of the configuration to the files they mean.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
@@ -47,6 +47,8 @@ impl Open for SourceFile {
 pub(super) struct Sources {
     files: Vec<(SourceFile, usize)>,
     settings: Vec<Settings>,
+    /// Files that were collected and that no source takes in.
+    pub(super) unread: Vec<String>,
     /// Bytes on disk, for progress.
     pub(super) bytes: u64,
 }
@@ -62,6 +64,7 @@ impl Sources {
                 .iter()
                 .map(|source| source.settings.clone())
                 .collect(),
+            unread: Vec::new(),
             bytes: 0,
         };
         let mut taken: BTreeMap<PathBuf, usize> = BTreeMap::new();
@@ -97,6 +100,11 @@ impl Sources {
             }
         }
         this.note_missing(workspace, problems);
+        let read: BTreeSet<&str> = this.files.iter().map(|(file, _)| &*file.shown).collect();
+        let collected =
+            workspace.collection.files.keys().filter(|path| !read.contains(path.as_str()));
+        this.unread =
+            collected.filter(|path| workspace.root.join(path).exists()).cloned().collect();
         this.files.sort_by(|(a, _), (b, _)| a.shown.cmp(&b.shown));
         this
     }
@@ -105,7 +113,7 @@ impl Sources {
     pub(super) fn single(path: &Path, settings: Settings) -> Self {
         let file =
             SourceFile { shown: path.display().to_string(), path: path.to_owned(), history: None };
-        Self { files: vec![(file, 0)], settings: vec![settings], bytes: 0 }
+        Self { files: vec![(file, 0)], settings: vec![settings], unread: Vec::new(), bytes: 0 }
     }
 
     /// A file that was collected for a source and is gone since would go unseen.

@@ -24,10 +24,11 @@ ingester! {
     /// ```
     ///
     /// or the files of `BITBUCKET_HOME/log/audit/`, or the console's JSON export. For the cloud, the
-    /// events of the organisation (Atlassian Guard), while `links.next` is there:
+    /// events of the organisation (Atlassian Guard), while `links.next` is there, with the token in a
+    /// file of curl's options, here `atlassian.curl`, as the line `header = "Authorization: Bearer …"`:
     ///
     /// ```text
-    /// curl -H "Authorization: Bearer $TOKEN" "https://api.atlassian.com/admin/v1/orgs/ORG/events?product=bitbucket&from=1790812800000&to=1793491200000&limit=200" >> events.json
+    /// curl --config atlassian.curl "https://api.atlassian.com/admin/v1/orgs/ORG/events?product=bitbucket&from=1790812800000&to=1793491200000&limit=200" >> events.json
     /// ```
     ///
     /// Data Center logs as much as its coverage level says: set "Permissions" and "Users and groups" to

@@ -44,6 +44,7 @@ ingester! {
     ///
     /// The columns that the mapping names, upper and lower case as in the header. Commas, semicolons
     /// and tabs separate columns. Accounts are in lower case, except where `:` or `/` stands in them.
+    /// Times without a zone need the source's `timezone`; the organisation's is never taken for it.
     ///
     /// ## What it proves
     ///
@@ -116,7 +117,9 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
     let delimiter = feed.delimiter().unwrap_or(b',');
     let Some(first) = feed.next(out)? else { return Ok(()) };
     let header = Header::of(first.text, delimiter, context);
+    let mut rows = false;
     while let Some(item) = feed.next(out)? {
+        rows = true;
         let place = item.place;
         let cells = rows::fields(item.text, delimiter);
         let lowered = match &header.fault {
@@ -132,6 +135,9 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
             Ok(Lowered::Nothing(reason)) => out.irrelevant(reason),
             Err(reason) => out.reject(place, reason),
         }
+    }
+    if let Some(fault) = header.fault.filter(|_| !rows) {
+        out.gap(format!("{fault}, and no row stands below it"));
     }
     proves(context, out);
     Ok(())
@@ -294,5 +300,15 @@ mod tests {
         assert!(told.rejects()[0].contains("add `[[source.record]]`"));
         let told = read("Service,No,By,Approved by,Env,Finished,By\n1,2,3,4,5,6,7\n", releases());
         assert!(told.rejects()[0].contains("two columns `By`"));
+    }
+
+    #[test]
+    fn a_file_without_a_header_is_told_even_without_a_row() {
+        let told = read("pay,7,Ann,bob,prod,05.10.2026 11:00\n", releases());
+        assert!(told.gaps()[0].contains("no column `Approved by`"), "{:?}", told.gaps());
+        assert!(told.gaps()[0].ends_with("and no row stands below it"));
+        assert!(read("Service,No,By,Approved by,Env,Finished\n", releases()).gaps().is_empty());
+        let empty = read("", releases());
+        assert!(empty.gaps()[0].starts_with("the file is empty (0 bytes)"), "{:?}", empty.gaps());
     }
 }

@@ -40,7 +40,8 @@ ingester! {
     ///
     /// The members that the mapping names by JSON pointer (RFC 6901), in which `*` stands for every
     /// element of an array. A pointer to an array of texts gives each of them. Accounts are in lower
-    /// case, except where `:` or `/` stands in them.
+    /// case, except where `:` or `/` stands in them. Times without a zone need the source's `timezone`;
+    /// the organisation's is never taken for it.
     ///
     /// ## What it proves
     ///

@@ -22,6 +22,8 @@ pub(super) enum Container {
     Csv(u8),
     /// Text records, each ended by this byte.
     Text(u8),
+    /// No text at all.
+    Nothing,
 }
 
 impl Container {
@@ -35,6 +37,7 @@ impl Container {
             Self::Csv(b'\t') => "rows with tabs".to_owned(),
             Self::Csv(delimiter) => format!("CSV with `{}`", char::from(*delimiter)),
             Self::Text(_) => "text records".to_owned(),
+            Self::Nothing => "nothing".to_owned(),
         }
     }
 }
@@ -80,6 +83,7 @@ impl<'p> Feed<'p> {
             Container::JsonAt(path) => json(path),
             Container::Csv(delimiter) => Split::Rows(Rows::new(delimiter)),
             Container::Text(end) => Split::Records(Records::new(end)),
+            Container::Nothing => json(Vec::new()),
         };
         Self { window, split, array: None, progress, reported: 0, looked_at: RefCell::default() }
     }

@@ -17,14 +17,15 @@ ingester! {
     /// ## How to make it
     ///
     /// ```text
-    /// gh api --paginate 'repos/OWNER/REPO/rulesets/rule-suites?time_period=month&per_page=100' > rule-suites.json
+    /// gh api --paginate 'repos/OWNER/REPO/rulesets/rule-suites?time_period=week&per_page=100' > rule-suites.json
     /// for n in $(jq -r '.[] | select(.result != "pass") | .id' rule-suites.json); do
     ///   gh api "repos/OWNER/REPO/rulesets/rule-suites/$n" >> rule-suites-in-full.json
     /// done
     /// ```
     ///
-    /// The first command lists a month at most, and GitHub keeps rule suites little longer: make it
-    /// monthly. Only a rule suite by itself (the second command) says which rule failed; keep one of
+    /// GitHub lists rule suites from now backwards, a month at most, and a run on the 2nd no longer
+    /// reaches the 1st of a month before it that has 31 days: make it nightly, or weekly. What two lists
+    /// both hold is read once. Only a rule suite by itself (the second command) says which rule failed; keep one of
     /// the two forms of each, or both: the twins are told apart by their id. Lists of an
     /// organisation (`orgs/ORG/rulesets/rule-suites`) are read too.
     ///

@@ -17,8 +17,11 @@ ingester! {
     ///
     /// ## How to make it
     ///
+    /// User and token lie in a file of curl's options that only the collector may read, here
+    /// `jira.curl`, with the line `user = "USER:TOKEN"`: command lines are noted and printed.
+    ///
     /// ```text
-    /// curl -u USER:TOKEN "https://ACME.atlassian.net/rest/api/3/auditing/record?from=2026-10-01&to=2026-11-01&limit=1000&offset=0" > audit.json
+    /// curl --config jira.curl "https://ACME.atlassian.net/rest/api/3/auditing/record?from=2026-10-01&to=2026-11-01&limit=1000&offset=0" > audit.json
     /// curl -u USER "https://JIRA/rest/auditing/1.0/events?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&limit=10000" > audit.json
     /// ```
     ///

@@ -234,6 +234,8 @@ struct Opened {
     window: Window,
     ingester: &'static Ingester,
     container: Container,
+    /// Whether it holds no text.
+    blank: bool,
 }
 
 fn open(input: Input<'_>) -> Result<Opened, Error> {
@@ -246,7 +248,8 @@ fn open(input: Input<'_>) -> Result<Opened, Error> {
     let bytes = window.bytes();
     let sample = Sample::new(&bytes[..bytes.len().min(SAMPLE)], window.ended(), input.settings);
     let (ingester, container) = recognise::choose(path, &sample)?;
-    Ok(Opened { window, ingester, container })
+    let blank = sample.blank();
+    Ok(Opened { window, ingester, container, blank })
 }
 
 /// How a file was read.
@@ -262,7 +265,7 @@ fn read_file(
 ) -> Result<(FileFacts, Batch, Found), Error> {
     let path = input.open.path();
     let trouble = |trouble| Error::Unreadable { path: path.to_owned(), trouble };
-    let Opened { window, ingester, container } = open(input)?;
+    let Opened { window, ingester, container, blank } = open(input)?;
     let gzip = if window.gzipped() { "gzip, " } else { "" };
     let encoding = format!("{gzip}{}", window.encoding().name());
     let settings = input.settings;
@@ -284,6 +287,12 @@ fn read_file(
         ));
     }
     let (digest, bytes) = feed.into_window().finish().map_err(trouble)?;
+    if blank {
+        batch.gap(format!(
+            "the file is empty ({bytes} bytes): a tool that had nothing to tell writes `[]` or a \
+             header (export it again)"
+        ));
+    }
     if let Some(was) = settings.export.digest.filter(|was| *was != digest) {
         batch.gap(format!(
             "the file is not the one that was collected, whose SHA-256 was {was} (collect it again)"

@@ -64,9 +64,12 @@ fn inside(name: &str, value: &Value, depth: u8) -> Option<String> {
     members.iter().find_map(|(name, value)| inside(name, value, depth - 1))
 }
 
+/// How the collection notes that it went on from the first reply to every one after it.
+const FOLLOWED: &str = ", and each page after it";
+
 /// Whether a command, as people say it, fetches every page.
 pub(super) fn asks_for_all(command: &str) -> bool {
-    ["--paginate", "--all", "--slurp"].iter().any(|flag| command.contains(flag))
+    ["--paginate", "--all", "--slurp", FOLLOWED].iter().any(|flag| command.contains(flag))
 }
 
 /// How people tell a command how much to fetch at most.
@@ -78,6 +81,7 @@ pub(super) fn asks_for(items: u64, command: &str) -> bool {
     let words = command.split([' ', '=', '&', '?', '\'', '"', '\\', '\n', '\t']);
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
     items > 0
+        && !command.ends_with(FOLLOWED)
         && words.windows(2).any(|pair| {
             LIMITS.contains(&pair[0]) && pair[1].parse::<u64>().is_ok_and(|most| most == items)
         })
@@ -102,6 +106,9 @@ mod tests {
         }
         assert!(!asks_for(100, "gh api --paginate 'x?per_page=100'"));
         assert!(!asks_for(0, "x --limit 0"));
+        // So many of a page, and no limit of the whole.
+        assert!(!asks_for(1000, "curl 'https://x/api?limit=1000', and each page after it"));
+        assert!(asks_for_all("curl x, and each page after it"));
         assert!(asks_for_all("gh api --paginate x") && !asks_for_all("gh api x"));
     }
 

@@ -22,11 +22,19 @@ pub(super) fn choose(
                 known: known.join(", "),
             });
         };
-        return match (ingester.recognise)(sample) {
-            Some(container) => Ok((ingester, container)),
-            None if sample.nothing_known() => Ok((ingester, Container::Json(&[]))),
-            None => Err(Error::OtherFormat { path, format: ingester.id, looks: sample.looks() }),
-        };
+        if sample.blank() {
+            return Ok((ingester, Container::Nothing));
+        }
+        if let Some(container) = (ingester.recognise)(sample) {
+            return Ok((ingester, container));
+        }
+        if sample.nothing_known() {
+            return Ok((ingester, Container::Json(&[])));
+        }
+        if let Some(name) = sample.empty_page() {
+            return Ok((ingester, Container::JsonAt(vec![name.to_owned()])));
+        }
+        return Err(Error::OtherFormat { path, format: ingester.id, looks: sample.looks() });
     }
     let mut found = INGESTERS
         .iter()

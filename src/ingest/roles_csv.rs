@@ -11,7 +11,7 @@ use super::{
     Columns,
     ingester::{Context, ingester},
 };
-use crate::model::{AccountKind, Batch, Grant, HowKnown};
+use crate::model::{AccountKind, Batch, Grant, HowKnown, TimeError};
 
 ingester! {
     /// A table of roles: one row says who held which role, on what, from when until when.
@@ -28,7 +28,12 @@ ingester! {
     /// Commas, semicolons and tabs separate columns. Other headers are named in the source's
     /// `columns`; upper and lower case, hyphens, underscores and blanks make no difference. Set
     /// `system` to the directory that the accounts and roles belong to; without it they belong to
-    /// `roles`. Set `timezone` if times have no zone.
+    /// `roles`.
+    ///
+    /// Times are written as `2026-10-01T09:30:00Z`, `2026-10-01 09:30` or `2026-10-01`. Set `timezone`
+    /// where they have no zone: a row with such a time is rejected otherwise, whatever the
+    /// organisation's zone is. A table that writes them in another way (`01.10.2026`) is read as
+    /// [events-csv](events-csv.md), with `gives = "grant"` and a pattern.
     ///
     /// ## Fields read
     ///
@@ -43,7 +48,8 @@ ingester! {
     ///
     /// ## What it cannot prove
     ///
-    /// That the table is complete, or how it was made: say so with the source's `export`.
+    /// That the table is complete, or how it was made: say so with the source's `exported-by`,
+    /// `exported-at` and `command`.
     pub(super) static ROLES_CSV = "roles-csv" {
         title: "Role assignments (CSV)",
         system: "roles",
@@ -200,7 +206,9 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
             out.gap(gap);
         }
     }
+    let mut rows = false;
     while let Some(item) = feed.next(out)? {
+        rows = true;
         let place = item.place;
         let lowered = match &header {
             Ok(header) => lower(&item, header, delimiter, context, out),
@@ -210,6 +218,9 @@ fn read(feed: &mut Feed<'_>, context: &Context<'_>, out: &mut Batch) -> Result<(
             Ok(()) => out.lowered(),
             Err(reason) => out.reject(place, reason),
         }
+    }
+    if let Some(fault) = header.err().filter(|_| !rows) {
+        out.gap(format!("{fault}, and no row stands below it"));
     }
     Ok(())
 }
@@ -231,7 +242,7 @@ fn lower(
     let need = |at, what| cell(Some(at)).ok_or_else(|| format!("its {what} is empty"));
     let principal = need(header.principal, "principal")?.to_lowercase();
     let role = need(header.role, "role")?;
-    let time = |at| context.maybe_time(cell(at)).map_err(|error| error.to_string());
+    let time = |at| context.maybe_time(cell(at)).map_err(|error| cure(&error));
     let (from, until) = (time(header.from)?, time(header.until)?);
     if let (Some(from), Some(until)) = (from, until)
         && until < from
@@ -263,6 +274,17 @@ fn lower(
     };
     out.grant(item.place, grant);
     Ok(())
+}
+
+/// What is wrong with a time, and where other ways of writing one are read.
+fn cure(error: &TimeError) -> String {
+    match error {
+        TimeError::Unreadable(_) => format!(
+            "{error}; a table that writes times in another way is read as `events-csv`, with \
+             `gives = \"grant\"` and a pattern such as `time = \"%d.%m.%Y\"`"
+        ),
+        TimeError::NoZone(_) | TimeError::Range(_) => error.to_string(),
+    }
 }
 
 fn is_address(text: &str) -> bool {
@@ -327,7 +349,7 @@ mod tests {
             "line 4: it ends at",
             "line 5: its principal is empty",
             "line 6: its role is empty",
-            "line 7: `soon` is not a time",
+            "line 7: `soon` is not a time (want RFC 3339, such as 2026-10-01T09:30:00Z); a table that",
             "line 9: a quote of this row is never closed",
         ]) {
             assert!(reject.starts_with(want), "{reject}");
@@ -372,5 +394,7 @@ mod tests {
         let told = told("who,what\na,b\nc,d\n", &settings);
         assert_eq!(told.counts(), [2, 0, 0, 2]);
         assert!(told.rejects()[1].contains("set `columns.principal`"));
+        let alone = self::told("ann,x\n", &settings);
+        assert!(alone.gaps()[0].ends_with("and no row stands below it"), "{:?}", alone.gaps());
     }
 }

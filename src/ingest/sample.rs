@@ -20,6 +20,12 @@ pub(super) struct Sample<'a> {
     sound: bool,
 }
 
+/// Members in which services put the records of a page.
+const PAGES: &[&str] = &[
+    "Events", "Records", "data", "hits", "issues", "items", "records", "result", "results",
+    "value", "values",
+];
+
 /// As many records as are looked at.
 const LOOKED_AT: usize = 20;
 
@@ -73,6 +79,30 @@ impl<'a> Sample<'a> {
         })
     }
 
+    /// Whether there is no text in the file.
+    pub(super) fn blank(&self) -> bool {
+        self.whole && self.bytes.trim_ascii().is_empty()
+    }
+
+    /// The member of its pages that holds their records, where all of them have none: what a service
+    /// answers in a quiet month. A reply that tells of an error is no page.
+    pub(super) fn empty_page(&self) -> Option<&'static str> {
+        let empty = |value: &Value, name: &str| {
+            value.as_object().is_some_and(|page| {
+                let records = page.get(name).and_then(Value::as_array);
+                let others = page.iter().filter(|(key, _)| *key != name);
+                records.is_some_and(Vec::is_empty)
+                    && others.into_iter().all(|(key, value)| {
+                        !key.to_lowercase().contains("error")
+                            && (!value.is_array() || hollow(value))
+                    })
+            })
+        };
+        let all = |name: &&&str| self.values.iter().all(|value| empty(value, name));
+        let pages = self.whole && self.sound && !self.values.is_empty();
+        PAGES.iter().find(all).copied().filter(|_| pages)
+    }
+
     /// Whether the file holds no record at all: no text, or empty arrays only.
     pub(super) fn empty(&self) -> bool {
         self.sound && self.nothing_known()
@@ -81,9 +111,8 @@ impl<'a> Sample<'a> {
     /// Whether nothing in the file speaks against the format that it is said to have: it is empty,
     /// or what it holds is damaged from the first record on and will be rejected.
     pub(super) fn nothing_known(&self) -> bool {
-        self.whole
-            && (self.bytes.trim_ascii().is_empty()
-                || (!self.values.is_empty() && self.values.iter().all(hollow)))
+        let hollow = !self.values.is_empty() && self.values.iter().all(hollow);
+        self.blank() || (self.whole && hollow)
     }
 
     /// What the file looks like, for people.
@@ -295,6 +324,27 @@ mod tests {
             assert_eq!(Sample::new(text.as_bytes(), true, &settings).empty(), want, "{text}");
         }
         assert!(!Sample::new(b"[]", false, &settings).empty());
+    }
+
+    #[test]
+    fn pages_with_no_records() {
+        let settings = Settings::default();
+        for (text, want) in [
+            (r#"{"@odata.context":"x","value":[]}"#, Some("value")),
+            (r#"{"issues":[],"isLast":true}{"issues":[],"isLast":true}"#, Some("issues")),
+            (r#"{"kind":"List","metadata":{"resourceVersion":""},"items":[]}"#, Some("items")),
+            (r#"{"value":[{"a":1}]}"#, None),
+            (r#"{"value":[],"other":[1]}"#, None),
+            (r#"{"value":[],"errors":["no permission"]}"#, None),
+            (r#"{"value":{}}"#, None),
+            (r#"{"value":[]}[]"#, None),
+            (r#"{"value":[]} x"#, None),
+            ("[]", None),
+            ("", None),
+        ] {
+            assert_eq!(Sample::new(text.as_bytes(), true, &settings).empty_page(), want, "{text}");
+        }
+        assert_eq!(Sample::new(br#"{"value":[]}"#, false, &settings).empty_page(), None);
     }
 
     #[test]

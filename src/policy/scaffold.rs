@@ -1,8 +1,9 @@
 //! The files that a new folder begins with: they are sound as they stand, and teach every key.
 
-/// `sodpack.toml`: one source, and every key with a line about it.
+/// `sodpack.toml`: every key with a line about it, one source, and one left out for everything else
+/// that `collect.sh` collects.
 pub const CONFIG: &str = include_str!("../../templates/init/sodpack.toml");
-/// `policy.toml`: the three tiers, with roles and actions as examples.
+/// `policy.toml`: the three tiers and one for pipelines, with roles and actions as examples.
 pub const POLICY: &str = include_str!("../../templates/init/policy.toml");
 /// `principals.csv`: two people and an agent.
 pub const PRINCIPALS: &str = include_str!("../../templates/init/principals.csv");
@@ -78,7 +79,11 @@ mod tests {
             capabilities.sort();
             (tiers.collect::<Vec<_>>(), capabilities)
         };
-        assert_eq!(names(&written), names(&built_in));
+        let (mut tiers, capabilities) = names(&written);
+        let pipeline = tiers.pop_if(|(name, ..)| name == "pipeline").unwrap();
+        assert_eq!(pipeline.1, ["deploy"]);
+        assert_eq!((tiers, capabilities), names(&built_in));
+        assert!(!written.capabilities.iter().any(|c| c.roles.is_empty() && c.actions.is_empty()));
         assert_eq!(written.approvals, built_in.approvals);
     }
 

@@ -18,8 +18,13 @@ ingester! {
     /// ## How to make it
     ///
     /// ```text
-    /// gcloud logging read 'logName:"cloudaudit.googleapis.com" AND timestamp>="2026-10-01T00:00:00Z" AND timestamp<"2026-11-01T00:00:00Z"' --organization=ORGANIZATION --format=json > audit.json
+    /// gcloud logging read 'logName:"cloudaudit.googleapis.com" AND timestamp>="2026-10-01T00:00:00Z" AND timestamp<"2026-11-01T00:00:00Z"' --organization=ORGANIZATION --format=json > organization.json
+    /// gcloud logging read 'logName:"cloudaudit.googleapis.com" AND timestamp>="2026-10-01T00:00:00Z" AND timestamp<"2026-11-01T00:00:00Z"' --project=PROJECT --format=json > project.json
     /// ```
+    ///
+    /// The log of an organisation holds only what was done to the organisation itself: run the command
+    /// for each folder (`--folder`) and each project too, or read the bucket (`--bucket`, `--location`,
+    /// `--view`) of a sink with `--include-children`.
     ///
     /// Also read: the files of a sink to Cloud Storage (one entry a line) and replies of
     /// `entries:list`. Data access logs hold refused reads only where they are switched on.

@@ -18,10 +18,13 @@ ingester! {
     ///
     /// ## How to make it
     ///
+    /// User and token lie in a file of curl's options that only the collector may read, here
+    /// `jira.curl`, with the line `user = "USER:TOKEN"`: command lines are noted and printed.
+    ///
     /// ```text
-    /// curl -u USER:TOKEN 'https://SITE.atlassian.net/rest/api/3/search/jql?jql=project=CHG&fields=*all&expand=changelog&maxResults=100' > issues.json
+    /// curl --config jira.curl 'https://SITE.atlassian.net/rest/api/3/search/jql?jql=project=CHG&fields=*all&expand=changelog&maxResults=100' > issues.json
     /// for k in $(jq -r '.issues[].key' issues.json); do
-    ///   curl -u USER:TOKEN "https://SITE.atlassian.net/rest/api/3/issue/$k/remotelink" >> remote-links.json
+    ///   curl --config jira.curl "https://SITE.atlassian.net/rest/api/3/issue/$k/remotelink" >> remote-links.json
     /// done
     /// ```
     ///

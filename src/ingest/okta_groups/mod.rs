@@ -20,11 +20,14 @@ ingester! {
     /// With a read-only token; repeat with the address in the reply's `Link: <…>; rel="next"` header
     /// until there is none, each reply into a file of its own:
     ///
+    /// The token lies in a file of curl's options that only the collector may read, here `okta.curl`,
+    /// with the line `header = "Authorization: SSWS …"`: command lines are noted and printed.
+    ///
     /// ```text
-    /// curl -H "Authorization: SSWS $TOKEN" "https://ORG.okta.com/api/v1/groups/GROUP-ID/users?limit=200" > approvers.json
-    /// curl -H "Authorization: SSWS $TOKEN" "https://ORG.okta.com/api/v1/apps/APP-ID/users?limit=200" > deploy-tool.json
-    /// curl -H "Authorization: SSWS $TOKEN" "https://ORG.okta.com/api/v1/users/USER-ID/roles" > roles-of-ann.json
-    /// curl -H "Authorization: SSWS $TOKEN" "https://ORG.okta.com/api/v1/users?limit=200" > users.json
+    /// curl --config okta.curl "https://ORG.okta.com/api/v1/groups/GROUP-ID/users?limit=200" > approvers.json
+    /// curl --config okta.curl "https://ORG.okta.com/api/v1/apps/APP-ID/users?limit=200" > deploy-tool.json
+    /// curl --config okta.curl "https://ORG.okta.com/api/v1/users/USER-ID/roles" > roles-of-ann.json
+    /// curl --config okta.curl "https://ORG.okta.com/api/v1/users?limit=200" > users.json
     /// ```
     ///
     /// A list of users does not name what it is a list of: set `scope` for the source to

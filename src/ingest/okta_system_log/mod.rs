@@ -22,8 +22,11 @@ ingester! {
     /// With a read-only token; repeat with the address in the reply's `Link: <…>; rel="next"` header
     /// until there is none, each reply into a file of its own:
     ///
+    /// The token lies in a file of curl's options that only the collector may read, here `okta.curl`,
+    /// with the line `header = "Authorization: SSWS …"`: command lines are noted and printed.
+    ///
     /// ```text
-    /// curl -H "Authorization: SSWS $TOKEN" "https://ORG.okta.com/api/v1/logs?since=2026-10-01T00:00:00Z&until=2026-11-01T00:00:00Z&limit=1000" > okta-1.json
+    /// curl --config okta.curl "https://ORG.okta.com/api/v1/logs?since=2026-10-01T00:00:00Z&until=2026-11-01T00:00:00Z&limit=1000" > okta-1.json
     /// ```
     ///
     /// Okta keeps the log for 90 days. Also read: one event a line, and events from EventBridge. The

@@ -18,10 +18,11 @@ ingester! {
     ///
     /// ## How to make it
     ///
-    /// For each workspace and page:
+    /// For each workspace and page, with the token in a file of curl's options that only the collector
+    /// may read, here `terraform.curl`, as the line `header = "Authorization: Bearer …"`:
     ///
     /// ```text
-    /// curl -g -H "Authorization: Bearer $TOKEN" 'https://app.terraform.io/api/v2/workspaces/WORKSPACE-ID/runs?page[size]=100&page[number]=1&include=created_by,confirmed_by,workspace,configuration_version.ingress_attributes' > runs-1.json
+    /// curl -g --config terraform.curl 'https://app.terraform.io/api/v2/workspaces/WORKSPACE-ID/runs?page[size]=100&page[number]=1&include=created_by,confirmed_by,workspace,configuration_version.ingress_attributes' > runs-1.json
     /// ```
     ///
     /// Runs of an organisation (`organizations/ORG/runs`) and single runs (`runs/RUN-ID`) are read
