@@ -36,6 +36,7 @@ mod rules;
 pub(crate) mod scene;
 mod standing;
 mod ticket;
+mod unmatched;
 
 pub use approval::{APPROVE, Approval, Approvals, Doubt, Reason};
 pub use assessment::{Assessment, RuleCount};
@@ -66,3 +67,4 @@ pub use rule::{Class, Evidence, Finding, Need, Rule, Test, Verdict, Who};
 pub use rules::RULES;
 pub use standing::Standing;
 pub use ticket::Ticket;
+pub use unmatched::{PolicyCoverage, Uncovered, Unmatched, coverage_of_policy};
