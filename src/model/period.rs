@@ -26,17 +26,31 @@ pub struct Period {
 
 /// Why a text names no period.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error(
-    "`{0}` is not a period (want 2026-10, 2026-Q4, 2026, 2026-01-01..2026-12-31 or last-month)"
-)]
-pub struct PeriodError(String);
+#[non_exhaustive]
+pub enum PeriodError {
+    /// Nothing that this program reads as a period.
+    #[error(
+        "`{0}` is not a period (want 2026-10, 2026-Q4, 2026, 2026-01-01..2026-12-31 or last-month)"
+    )]
+    Unreadable(String),
+    /// A span whose last day comes before its first.
+    #[error("`{0}` ends before it begins; write the earlier day first")]
+    Reversed(String),
+}
 
 impl Period {
     /// Reads a period. `today` is the date on which `last-month` is reckoned.
     pub fn parse(text: &str, zone: chrono_tz::Tz, today: NaiveDate) -> Result<Self, PeriodError> {
         Self::days(text, today)
             .and_then(|(label, first, after)| Self::new(label, first, after, zone))
-            .ok_or_else(|| PeriodError(text.chars().take(60).collect()))
+            .ok_or_else(|| {
+                let reversed = text.split_once("..").and_then(|(a, b)| Some(date(a)? > date(b)?));
+                let error = match reversed {
+                    Some(true) => PeriodError::Reversed,
+                    _ => PeriodError::Unreadable,
+                };
+                error(text.chars().take(60).collect())
+            })
     }
 
     fn days(text: &str, today: NaiveDate) -> Option<(String, NaiveDate, NaiveDate)> {
