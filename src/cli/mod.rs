@@ -2,6 +2,7 @@
 //!
 //! Only this stage knows the clock, the environment, the terminal and where things lie on disk.
 
+mod alike;
 mod ask;
 mod build;
 mod check;
@@ -20,6 +21,7 @@ mod justify;
 mod keygen;
 mod list;
 mod man;
+mod outcome;
 mod policy;
 mod progress;
 mod records;
