@@ -34,6 +34,12 @@ const NOT_CHECKED: &str = "the check cannot pass";
 /// nothing, and what was merged or executed outside all of them. With --source it looks at one
 /// export by itself, with no configuration.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing is amiss; 2 something cannot be read at all; 3 records \
+                        were rejected, an export is incomplete, an account is nobody's, a \
+                        justification cannot be accepted, or policy leaves out all that was merged \
+                        or executed."
+)]
 pub(super) struct Args {
     #[command(flatten)]
     setup: Setup,

@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod completions;
 mod docs;
+mod draft;
 mod drills;
 mod earlier;
 mod environment;

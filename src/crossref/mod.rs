@@ -50,7 +50,7 @@ pub use drill::{DrillState, Drilled, drills_of_period};
 pub use drill_plan::{Proposal, plan};
 pub use emergency::Emergency;
 pub use engine::{ChangeFacts, Judgement, Tested, judge};
-pub use exception::{Answer, Exception, Status, Weakness, answered, weaknesses};
+pub use exception::{Answer, Exception, Status, Weakness, answered, broken_by_answer, weaknesses};
 pub use execution::Execution;
 pub use identity::{Basis, Identities, Identity, Person, Sameness};
 pub use near_miss::{Miss, NearMiss};

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::{Shaped, Wrong, prose};
+use super::shape::{NOT_A_TIME, Shaped, Wrong, prose};
 use super::spelling::{nearest, quoted};
 use crate::policy::{Problems, restored};
 
@@ -176,7 +176,10 @@ impl<'a, const N: usize> Sheet<'a, N> {
     fn keep<T>(&mut self, line: u32, column: &str, text: &str, shaped: Shaped<T>) -> Option<T> {
         match shaped {
             Ok(value) => Some(value),
-            Err(Wrong { which, cure }) => {
+            Err(Wrong { which, mut cure }) => {
+                if which == NOT_A_TIME {
+                    cure += " (in a spreadsheet, format the column as text)";
+                }
                 self.note(line, format!("`{column}` holds {}, which {which}", quoted(text)), cure);
                 None
             }
