@@ -157,8 +157,7 @@ fn executions(cx: &Context<'_>, hand: &mut Hand<'_>) {
     let counts =
         |subject: &&Located<Subject>| execution::in_production(cx, &subject.record).is_ok();
     if !all.is_empty() && !all.iter().any(counts) {
-        let none = "the population is empty: policy counts none of what was executed as in \
-                    production";
+        let none = "the population is empty: nothing that was executed counts as in production";
         each(|test| matches!(test, Test::Execution(_)).then(|| Finding::indeterminate(none)))
             .for_each(|(rule, finding)| hand(rule, Tested::Nothing, finding));
     }

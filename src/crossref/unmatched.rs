@@ -136,9 +136,11 @@ impl PolicyCoverage {
         all.extend(names.into_iter().map(Unmatched::told));
         // A policy for systems of which nothing was exported would fill a page with its actions.
         if !actions.is_empty() {
-            let entries: Vec<_> = actions.iter().map(|unmatched| unmatched.at()).collect();
-            let entries = entries.join(", ");
-            all.push(format!("no export is of the systems of the actions of {entries}"));
+            let entry = |u: &&Unmatched| format!("{} (line {})", u.entry, u.line);
+            let entries = actions.iter().map(entry).collect::<Vec<_>>().join(", ");
+            all.push(format!(
+                "policy.toml: no export is of the systems whose actions are named by {entries}"
+            ));
         }
         all
     }
@@ -146,11 +148,9 @@ impl PolicyCoverage {
 
 impl Unmatched {
     fn told(&self) -> String {
-        let Self { key, patterns, of, .. } = self;
-        let patterns: Vec<_> = patterns.iter().map(|pattern| format!("`{pattern}`")).collect();
-        let verb = if patterns.len() == 1 { "matches" } else { "match" };
-        let patterns = patterns.join(", ");
-        format!("{}: {key} {patterns} {verb} no {of} of the evidence", self.at())
+        let patterns: Vec<_> = self.patterns.iter().map(|text| format!("`{text}`")).collect();
+        let (at, of, patterns) = (self.at(), self.of, patterns.join(" or "));
+        format!("{at}: no {of} of the evidence matches {patterns}")
     }
 
     fn at(&self) -> String {
@@ -251,7 +251,7 @@ fn targets(policy: &Policy, named: &Named<'_>, search: &mut Search) {
             named.branches.iter().filter(|(r, _)| covered(r)).map(|(_, branch)| *branch).collect();
         // Where the repository is wrong, so is every branch.
         if !branches.is_empty() {
-            let key = ("branches", "branch of these repositories");
+            let key = ("branches", "branch");
             search.hold(at, key, &entry.branches, |p| any(&branches, p));
         }
     }
@@ -357,13 +357,16 @@ mod tests {
         assert_eq!(found.unprotected[0].what, "branch main of acme/pay");
         let told = found.told().join("\n");
         assert!(told.contains("1 change was merged into branch main of acme/pay"), "{told}");
-        assert!(told.contains("[[protected]]: repositories `example/*` matches no rep"), "{told}");
-        assert!(!told.contains("branches"), "the repository is the cause: {told}");
+        assert!(
+            told.contains("[[protected]]: no repository of the evidence matches `ex"),
+            "{told}"
+        );
+        assert!(!told.contains("no branch"), "the repository is the cause: {told}");
 
         let mut branch = scene();
         branch.policy.protected[0].branches = patterns(&["main", "release/*"]);
         let told = coverage(branch).told().join("\n");
-        assert!(told.contains("branches `release/*` matches no branch"), "{told}");
+        assert!(told.contains("no branch of the evidence matches `release/*`"), "{told}");
     }
 
     #[test]
@@ -379,8 +382,8 @@ mod tests {
             [
                 "1 execution in environment production, which no [[production]] of policy.toml \
                  counts: no rule about executions judges it",
-                "policy.toml:9: [[production]]: environments `produktion` matches no environment \
-                 of the evidence",
+                "policy.toml:9: [[production]]: no environment of the evidence matches \
+                 `produktion`",
             ]
         );
     }

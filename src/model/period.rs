@@ -157,6 +157,14 @@ mod tests {
     }
 
     #[test]
+    fn a_span_that_ends_before_it_begins_is_told_as_one() {
+        let error = |text: &str| period(text).unwrap_err();
+        assert!(matches!(error("2026-10-31..2026-10-01"), PeriodError::Reversed(_)));
+        assert!(matches!(error("2026-10-31..2026-13-01"), PeriodError::Unreadable(_)));
+        assert!(matches!(error("2026-10..2026-09"), PeriodError::Unreadable(_)));
+    }
+
+    #[test]
     fn longer_spans() {
         let days = |text| {
             let p = period(text).unwrap();

@@ -25,11 +25,6 @@ pub(crate) fn read(line: &str) -> Result<Line, String> {
                 .to_owned(),
         );
     }
-    if line.starts_with("-----BEGIN") {
-        return Err("this is a private key or a certificate; it belongs to nobody else: use the \
-                    .allowed_signers file that was made with it"
-            .to_owned());
-    }
     let (principals, rest) = principals(line)?;
     let mut options = Options::default();
     // The key may follow at once; only what is no key is read as options
