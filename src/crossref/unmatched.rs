@@ -108,29 +108,17 @@ impl PolicyCoverage {
         none(self.protected, &self.unprotected) || none(self.production, &self.not_production)
     }
 
+    /// What policy leaves out, in sentences, where it leaves out everything of its kind.
+    pub fn all_left_out(&self) -> Vec<String> {
+        let (merged, executed) = self.left_out();
+        let merged = merged.into_iter().filter(|_| self.protected == 0);
+        merged.chain(executed.into_iter().filter(|_| self.production == 0)).collect()
+    }
+
     /// Each finding in a sentence, the gravest first.
     pub fn told(&self) -> Vec<String> {
-        let times = |n: u64, one: &str, more: &str| match n {
-            1 => format!("1 {one}"),
-            n => format!("{n} {more}"),
-        };
-        let mut all = Vec::new();
-        for Uncovered { what, times: n } in &self.unprotected {
-            let merged = times(*n, "change was merged", "changes were merged");
-            all.push(format!(
-                "{merged} into {what}, which no [[protected]] of policy.toml covers: no rule about \
-                 changes judges {}",
-                if *n == 1 { "it" } else { "them" }
-            ));
-        }
-        for Uncovered { what, times: n } in &self.not_production {
-            let executions = times(*n, "execution", "executions");
-            all.push(format!(
-                "{executions} in {what}, which no [[production]] of policy.toml counts: no rule \
-                 about executions judges {}",
-                if *n == 1 { "it" } else { "them" }
-            ));
-        }
+        let (mut all, executed) = self.left_out();
+        all.extend(executed);
         let (actions, names): (Vec<_>, Vec<_>) =
             self.unmatched.iter().partition(|unmatched| unmatched.key == ACTIONS);
         all.extend(names.into_iter().map(Unmatched::told));
@@ -143,6 +131,34 @@ impl PolicyCoverage {
             ));
         }
         all
+    }
+}
+
+impl PolicyCoverage {
+    /// What was merged and what was executed outside of all that policy names.
+    fn left_out(&self) -> (Vec<String>, Vec<String>) {
+        let times = |n: u64, one: &str, more: &str| match n {
+            1 => format!("1 {one}"),
+            n => format!("{n} {more}"),
+        };
+        let them = |n: u64| if n == 1 { "it" } else { "them" };
+        let merged = self.unprotected.iter().map(|Uncovered { what, times: n }| {
+            let merged = times(*n, "change was merged", "changes were merged");
+            format!(
+                "{merged} into {what}, which no [[protected]] of policy.toml covers: no rule about \
+                 changes judges {}",
+                them(*n)
+            )
+        });
+        let executed = self.not_production.iter().map(|Uncovered { what, times: n }| {
+            let executions = times(*n, "execution", "executions");
+            format!(
+                "{executions} in {what}, which no [[production]] of policy.toml counts: no rule \
+                 about executions judges {}",
+                them(*n)
+            )
+        });
+        (merged.collect(), executed.collect())
     }
 }
 
@@ -355,6 +371,7 @@ mod tests {
         let found = coverage(other);
         assert!(found.protected == 0 && found.judges_nothing());
         assert_eq!(found.unprotected[0].what, "branch main of acme/pay");
+        assert_eq!(found.all_left_out(), found.told()[..1]);
         let told = found.told().join("\n");
         assert!(told.contains("1 change was merged into branch main of acme/pay"), "{told}");
         assert!(
@@ -365,7 +382,9 @@ mod tests {
 
         let mut branch = scene();
         branch.policy.protected[0].branches = patterns(&["main", "release/*"]);
-        let told = coverage(branch).told().join("\n");
+        let found = coverage(branch);
+        assert_eq!(found.all_left_out(), Vec::<String>::new());
+        let told = found.told().join("\n");
         assert!(told.contains("no branch of the evidence matches `release/*`"), "{told}");
     }
 

@@ -81,7 +81,7 @@ fn a_pack_is_never_overwritten() {
     assert!(matches!(builder.seal(&plan(), &chain, &signer(1)), Err(PackError::Exists(_))));
     // A folder that is no pack is told as such.
     assert!(matches!(Builder::create(place.path(), "p"), Err(PackError::Taken(_))));
-    fs::write(place.path().join("p").join(crate::pack::TAGMANIFEST), b"").unwrap();
+    put(&place.path().join("p").join(TAGMANIFEST), b"");
     assert!(matches!(Builder::create(place.path(), "p"), Err(PackError::Exists(_))));
     assert_eq!(names(place.path()), ["p"]);
 }
