@@ -3,26 +3,24 @@
 use std::{
     collections::BTreeMap,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
-
-use serde::Serialize;
 
 use super::{
     Exit,
     earlier::Earlier,
     environment::remark,
-    exceptions::open_before,
     exit::{Consequence as _, Failure},
     judge::{Evidence, When},
+    outcome::{Form, Outcome},
     records::{Records, index},
     reporting, signing,
     workspace::{Setup, Workspace},
 };
 use crate::{
-    crossref::{Assessment, Verdict},
-    model::{Digest, Instant, Period},
-    pack::{self, Builder, Chain, Plan, Sealed, Slot, Supersedes},
+    crossref::Assessment,
+    model::{Digest, Instant, NotADigest, Period},
+    pack::{self, Builder, Chain, Plan, Slot, Supersedes},
     report::{self, History},
 };
 
@@ -57,11 +55,18 @@ pub(super) struct Args {
     /// Why the time since the latest pack is in no pack, if there is such a gap
     #[arg(long, value_name = "REASON")]
     gap: Option<String>,
-    /// Say nothing but errors
-    #[arg(short, long)]
-    quiet: bool,
-    /// Print the result as JSON
+    /// Make the pack although no record of any export lies in the period
     #[arg(long)]
+    empty_period: bool,
+    /// Say nothing but errors
+    #[arg(short, long, conflicts_with = "brief")]
+    quiet: bool,
+    /// Print a few lines, for the mail that cron sends: what is open, what lacks evidence and where
+    /// the pack is
+    #[arg(long)]
+    brief: bool,
+    /// Print the result as JSON
+    #[arg(long, conflicts_with = "brief")]
     json: bool,
 }
 
@@ -70,8 +75,9 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (period, as_of) = args.when.read(workspace.config.timezone, NOT_MADE)?;
     if as_of < period.until {
         let cause = format!(
-            "{period} has not ended as of {as_of}; build it afterwards, or look at it with \
-             `sodpack exceptions`"
+            "{period} has not ended as of {}; build it afterwards, or look at it with \
+             `sodpack exceptions`",
+            args.when.as_of_written(as_of),
         );
         return Err(Failure::new(NOT_MADE, cause));
     }
@@ -81,13 +87,20 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
         None => workspace.path(&workspace.config.output.folder),
     };
     // A broken chain or a missing key is told before hours of reading, not after.
-    let signing = signing::open(&workspace, args.key.as_deref(), NOT_MADE)?;
+    let signing = signing::open(&workspace, args.key.as_deref(), &folder, NOT_MADE)?;
     let chain = Chain::open(&folder, slot, &signing.trust).or_fail(NOT_MADE)?;
     let earlier = Earlier::of(chain.packs()).or_fail(NOT_MADE)?;
     let history = earlier.correcting(chain.slot()).history();
-    let builder = Builder::create(&folder, &name(&workspace, &period, &chain)).or_fail(NOT_MADE)?;
+    let name = name(&workspace, &period, &chain);
+    if workspace.config.output.archive {
+        pack::archive_free(&folder.join(&name)).or_fail(NOT_MADE)?;
+    }
+    let builder = Builder::create(&folder, &name).or_fail(NOT_MADE)?;
 
-    let evidence = Evidence::of(workspace, args.quiet, NOT_MADE)?;
+    let evidence = Evidence::of(workspace, args.quiet || args.brief, NOT_MADE)?;
+    if !args.empty_period {
+        holds_records(&evidence, &period)?;
+    }
     evidence.assess(&period, as_of, |assessment| {
         write(&builder, &evidence, &history, assessment).or_fail(NOT_MADE)?;
         let plan = plan(&evidence, &period, as_of);
@@ -95,8 +108,10 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
         if evidence.workspace.config.output.archive {
             sealed.archive().or_fail("the pack was made, but not its archive")?;
         }
-        let outcome = Outcome::of(assessment, &history, &sealed, args.quiet);
-        outcome.print(args, out).or_fail("the pack was made, but its result cannot be printed")?;
+        let outcome = Outcome::of(assessment, &history, &sealed);
+        outcome
+            .print(args.form(), out)
+            .or_fail("the pack was made, but its result cannot be printed")?;
         let unread = evidence.sources.unread.len();
         if unread > 0 && !args.quiet {
             remark(&format!(
@@ -107,10 +122,24 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
     })
 }
 
+impl Args {
+    fn form(&self) -> Form {
+        match (self.json, self.quiet, self.brief) {
+            (true, ..) => Form::Json,
+            (_, true, _) => Form::Nothing,
+            (_, _, true) => Form::Brief,
+            _ => Form::Whole,
+        }
+    }
+}
+
 fn slot(args: &Args, workspace: &Workspace, period: &Period) -> Result<Slot, Failure> {
     let supersedes = match (&args.supersedes, &args.reason) {
         (Some(sha256), Some(reason)) => {
-            let sha256 = sha256.parse().or_fail(NOT_MADE)?;
+            let sha256 = sha256.parse().map_err(|fault: NotADigest| {
+                let cure = "as `build` printed them of the pack that is corrected";
+                Failure::new(NOT_MADE, format!("--supersedes: {fault}, {cure}"))
+            })?;
             Some(Supersedes { sha256, reason: reason.clone() })
         }
         _ => None,
@@ -126,6 +155,29 @@ fn slot(args: &Args, workspace: &Workspace, period: &Period) -> Result<Slot, Fai
         supersedes,
         gap_reason: args.gap.clone(),
     })
+}
+
+/// A period of which no export holds a record is a slip of the pen far oftener than a month in which
+/// nothing was done, and its pack would stand in the chain for ever.
+fn holds_records(evidence: &Evidence, period: &Period) -> Result<(), Failure> {
+    let mut times = evidence.dataset.times();
+    if times.any(|at| period.contains(at)) {
+        return Ok(());
+    }
+    let zone = evidence.workspace.config.timezone;
+    let (first, last) = (evidence.dataset.times().min(), evidence.dataset.times().max());
+    let span = match (first, last) {
+        (Some(first), Some(last)) => {
+            let (first, last) = (first.local(zone), last.local(zone));
+            format!("the exports hold records from {first} to {last}")
+        }
+        _ => "the exports hold no dated record at all".to_owned(),
+    };
+    let cause = format!(
+        "no record of any export lies in {period}: {span}; name another --period, add its exports, \
+         or give --empty-period if nothing was done in it"
+    );
+    Err(Failure::new(NOT_MADE, cause))
 }
 
 /// `acme-sod-2026-10`, and `acme-sod-2026-10-r4` for a correction that is the chain's fourth pack.
@@ -236,125 +288,6 @@ fn inputs_digest(evidence: &Evidence) -> Digest {
     Digest::of(lines.concat().as_bytes())
 }
 
-/// What a build came to.
-#[derive(Debug, Serialize)]
-struct Outcome {
-    pack: PathBuf,
-    sha256: String,
-    sequence: u32,
-    signer: String,
-    reproducible: bool,
-    files: u64,
-    bytes: u64,
-    exceptions: usize,
-    open: usize,
-    /// Exceptions of earlier packs that still want an answer.
-    carried_over: usize,
-    indeterminate: usize,
-    rejects: usize,
-    gaps: usize,
-    rules: Vec<RuleOutcome>,
-    #[serde(skip)]
-    missing: usize,
-    #[serde(skip)]
-    quiet: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct RuleOutcome {
-    rule: &'static str,
-    pass: u64,
-    violation: u64,
-    indeterminate: u64,
-    not_applicable: u64,
-}
-
-impl Outcome {
-    fn of(assessment: &Assessment<'_>, history: &History, sealed: &Sealed, quiet: bool) -> Self {
-        let dataset = assessment.cx.dataset;
-        Self {
-            pack: sealed.path.clone(),
-            sha256: sealed.tagmanifest_sha256.to_string(),
-            sequence: sealed.sequence,
-            signer: sealed.fingerprint.clone(),
-            reproducible: sealed.reproducible,
-            files: sealed.files,
-            bytes: sealed.bytes,
-            exceptions: assessment.exceptions.len(),
-            open: assessment.open().count(),
-            carried_over: open_before(assessment, history),
-            indeterminate: assessment.indeterminate.len(),
-            rejects: dataset.rejects().len(),
-            gaps: dataset.sources().iter().map(|source| source.gaps.len()).sum(),
-            rules: assessment
-                .counts
-                .iter()
-                .map(|count| RuleOutcome {
-                    rule: count.rule.id,
-                    pass: count.pass,
-                    violation: count.violation,
-                    indeterminate: count.indeterminate,
-                    not_applicable: count.not_applicable,
-                })
-                .collect(),
-            missing: missing(assessment),
-            quiet,
-        }
-    }
-
-    fn exit(&self) -> Exit {
-        exit(self.open + self.carried_over, self.missing)
-    }
-
-    fn print(&self, args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
-        if args.json {
-            serde_json::to_writer_pretty(&mut *out, self)?;
-            writeln!(out)?;
-            return Ok(());
-        }
-        if self.quiet {
-            return Ok(());
-        }
-        let width = self.rules.iter().map(|rule| rule.rule.len()).max().unwrap_or_default();
-        let names =
-            [Verdict::Pass, Verdict::Violation, Verdict::Indeterminate, Verdict::NotApplicable]
-                .map(Verdict::name);
-        let [pass, violation, indeterminate, not_applicable] = names;
-        writeln!(
-            out,
-            "{:width$}  {pass:>7}  {violation:>9}  {indeterminate:>13}  {not_applicable:>14}",
-            "rule"
-        )?;
-        for rule in &self.rules {
-            let RuleOutcome { rule, pass, violation, indeterminate, not_applicable } = rule;
-            writeln!(
-                out,
-                "{rule:width$}  {pass:>7}  {violation:>9}  {indeterminate:>13}  {not_applicable:>14}"
-            )?;
-        }
-        writeln!(out)?;
-        let Self { exceptions, open, indeterminate, rejects, gaps, .. } = self;
-        writeln!(out, "{exceptions} exceptions, {open} of them open")?;
-        if self.carried_over > 0 {
-            writeln!(out, "{} more of earlier packs still open", self.carried_over)?;
-        }
-        writeln!(
-            out,
-            "{indeterminate} tests lack evidence, {rejects} records could not be read, {gaps} gaps"
-        )?;
-        writeln!(out)?;
-        writeln!(out, "pack    {}", shown(&self.pack))?;
-        writeln!(out, "sha256  {}", self.sha256)?;
-        writeln!(out, "signer  {}", self.signer)?;
-        if !self.reproducible {
-            remark(
-                "this key signs differently each time: the pack's bytes can be made again, its signature cannot",
-            );
-        }
-        Ok(())
-    }
-}
-
 /// How much evidence is missing: tests without it, records that could not be read, gaps.
 pub(super) fn missing(assessment: &Assessment<'_>) -> usize {
     let dataset = assessment.cx.dataset;
@@ -369,13 +302,4 @@ pub(super) fn exit(open: usize, missing: usize) -> Exit {
         (0, _) => Exit::Incomplete,
         _ => Exit::Open,
     }
-}
-
-/// A path for people, with `/` on every platform.
-fn shown(path: &Path) -> String {
-    path.iter()
-        .map(|part| part.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
-        .replacen("//", "/", 1)
 }

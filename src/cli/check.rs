@@ -10,16 +10,18 @@ use serde::Serialize;
 
 use super::{
     Exit,
+    alike::Alike,
     exit::{Consequence as _, Failure},
     judge::Evidence,
     shown,
     sources::Sources,
-    workspace::Setup,
+    workspace::{Setup, Workspace, format_fault},
 };
 use crate::{
-    crossref::{Basis, Identities, Roles},
+    crossref::{Basis, Identities, PolicyCoverage, Roles},
     ingest::{self, Look, Shown},
-    model::{Dataset, Settings, Source, SourceId},
+    model::{Dataset, Instant, Mapping, Settings, Source, SourceId},
+    policy::{PrincipalKind, nearest},
     report::hostile,
 };
 
@@ -28,9 +30,16 @@ const NOT_CHECKED: &str = "the check cannot pass";
 /// Check configuration and sources without building a pack
 ///
 /// Says how each file was recognised and how many of its records were read, which accounts belong
-/// to nobody and which capabilities no role or action is mapped to. With --source it looks at one
+/// to nobody, which capabilities no role or action is mapped to, which patterns of policy.toml match
+/// nothing, and what was merged or executed outside all of them. With --source it looks at one
 /// export by itself, with no configuration.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing is amiss; 2 something cannot be read at all; 3 records \
+                        were rejected, an export is incomplete, an account is nobody's, a \
+                        justification cannot be accepted, or policy leaves out all that was merged \
+                        or executed."
+)]
 pub(super) struct Args {
     #[command(flatten)]
     setup: Setup,
@@ -49,6 +58,18 @@ pub(super) struct Args {
     /// The team, organisation or repository of a member list, such as team:acme/reviewers
     #[arg(long, requires = "source")]
     scope: Option<String>,
+    /// The system that its accounts belong to
+    #[arg(long, requires = "source")]
+    system: Option<String>,
+    /// The role that everybody on a member list holds, such as member
+    #[arg(long, requires = "source")]
+    role: Option<String>,
+    /// The zone of times that have none, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", requires = "source")]
+    timezone: Option<chrono_tz::Tz>,
+    /// When a list that does not say so itself was true, such as 2026-11-01
+    #[arg(long, value_name = "TIME", requires = "source")]
+    snapshot_at: Option<String>,
     /// Show the first N items of each file as they were understood
     #[arg(long, value_name = "N")]
     show: Option<usize>,
@@ -68,13 +89,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
 }
 
 fn one(args: &Args, path: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let settings = Settings {
-        format: args.format.clone(),
-        repository: args.repository.clone(),
-        branch: args.branch.clone(),
-        scope: args.scope.clone(),
-        ..Settings::default()
-    };
+    let settings = args.settings().or_fail(NOT_CHECKED)?;
     let sources = Sources::single(path, settings);
     let inputs = sources.inputs();
     let Some(input) = inputs.first() else {
@@ -92,6 +107,39 @@ fn one(args: &Args, path: &Path, out: &mut dyn Write) -> Result<Exit, Failure> {
     print_look(args, &look, &shown, out).or_fail("the result cannot be printed")?;
     let missing = look.rejected > 0 || !look.gaps.is_empty();
     Ok(if missing { Exit::Incomplete } else { Exit::Clean })
+}
+
+impl Args {
+    /// What is said of the one file.
+    fn settings(&self) -> anyhow::Result<Settings> {
+        let format = self.format.as_deref();
+        if let Some((fault, cure)) = format.and_then(format_fault) {
+            anyhow::bail!("--format: {fault}; {cure}");
+        }
+        if let Some(format) = format.filter(|format| Mapping::FORMATS.contains(format)) {
+            anyhow::bail!(
+                "{format} is read by a mapping, which stands in sodpack.toml: write the file and its \
+                 mapping below a [[source]], and run `sodpack check --show 5`"
+            );
+        }
+        let zone = self.timezone.unwrap_or(chrono_tz::UTC);
+        let snapshot = self.snapshot_at.as_deref();
+        let snapshot_at = snapshot
+            .map(|text| Instant::parse_in(text, zone))
+            .transpose()
+            .map_err(|fault| anyhow::anyhow!("--snapshot-at: {fault}"))?;
+        Ok(Settings {
+            format: self.format.clone(),
+            system: self.system.clone(),
+            repository: self.repository.clone(),
+            branch: self.branch.clone(),
+            scope: self.scope.clone(),
+            role: self.role.clone(),
+            timezone: self.timezone,
+            snapshot_at,
+            ..Settings::default()
+        })
+    }
 }
 
 fn print_look(
@@ -121,8 +169,14 @@ fn print_look(
     for (kind, count) in look.records.iter().filter(|(_, count)| **count > 0) {
         writeln!(out, "  {count} {kind}")?;
     }
-    for (place, reason) in &look.rejects {
-        writeln!(out, "  rejected at {place}: {}", hostile::shown(reason))?;
+    let alike = Alike::group(look.rejects.iter().map(|(place, why)| ("", place.as_str(), &**why)));
+    for Alike { first, more, .. } in &alike {
+        for (place, reason) in first {
+            writeln!(out, "  rejected at {place}: {}", hostile::shown(reason))?;
+        }
+        if *more > 0 {
+            writeln!(out, "  rejected: {more} more like it")?;
+        }
     }
     for gap in &look.gaps {
         writeln!(out, "  gap: {}", hostile::shown(gap))?;
@@ -151,6 +205,8 @@ struct Checked {
     unknown_accounts: Vec<String>,
     unmapped_roles: Vec<String>,
     unmapped_capabilities: Vec<String>,
+    policy: PolicyCoverage,
+    justifications: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -162,6 +218,9 @@ struct SourceRow {
     irrelevant: u64,
     rejected: u64,
     duplicates: u64,
+    /// The earliest and latest time in its records.
+    first: Option<Instant>,
+    last: Option<Instant>,
     gaps: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     shown: Vec<Shown>,
@@ -170,9 +229,11 @@ struct SourceRow {
 fn all(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
     let evidence = Evidence::read(&args.setup, args.quiet, NOT_CHECKED)?;
     let checked = Checked::of(&evidence, args.show.unwrap_or(0));
-    checked.print(args, &evidence.dataset, out).or_fail("the result cannot be printed")?;
+    checked.print(args, &evidence, out).or_fail("the result cannot be printed")?;
     let incomplete = checked.sources.iter().any(|s| s.rejected > 0 || !s.gaps.is_empty())
-        || !checked.unknown_accounts.is_empty();
+        || !checked.unknown_accounts.is_empty()
+        || checked.policy.judges_nothing()
+        || !checked.justifications.is_empty();
     Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
 }
 
@@ -214,21 +275,32 @@ impl Checked {
             unknown_accounts,
             unmapped_roles: unmapped,
             unmapped_capabilities: empty.map(|c| c.name.clone()).collect(),
+            policy: PolicyCoverage::of(dataset, policy, &|_| true),
+            justifications: unknown_people(workspace),
         }
     }
 
-    fn print(&self, args: &Args, dataset: &Dataset, out: &mut dyn Write) -> anyhow::Result<()> {
+    fn print(&self, args: &Args, evidence: &Evidence, out: &mut dyn Write) -> anyhow::Result<()> {
+        let dataset = &evidence.dataset;
         if args.json {
             serde_json::to_writer_pretty(&mut *out, self)?;
             writeln!(out)?;
             return Ok(());
         }
-        self.print_sources(out)?;
-        for (source, reject) in dataset.rejects() {
-            let (path, place) =
-                (&dataset.source(*source).path, reject.place.text(dataset.symbols()));
-            let (path, reason) = (hostile::shown(path), hostile::shown(&reject.reason));
-            writeln!(out, "rejected: {path} {place}: {reason}")?;
+        self.print_sources(evidence.workspace.config.timezone, out)?;
+        let symbols = dataset.symbols();
+        let rejects = dataset.rejects().iter().map(|(source, reject)| {
+            let path = dataset.source(*source).path.as_str();
+            (path, reject.place.text(symbols), reject.reason.as_str())
+        });
+        for Alike { path, first, more } in Alike::group(rejects) {
+            let path = hostile::shown(path);
+            for (place, reason) in first {
+                writeln!(out, "rejected: {path} {place}: {}", hostile::shown(reason))?;
+            }
+            if more > 0 {
+                writeln!(out, "rejected: {path}: {more} more like it")?;
+            }
         }
         let list = |out: &mut dyn Write, title: &str, names: &[String]| -> std::io::Result<()> {
             if names.is_empty() {
@@ -237,6 +309,8 @@ impl Checked {
             writeln!(out, "\n{title}")?;
             names.iter().try_for_each(|name| writeln!(out, "  {}", hostile::shown(name)))
         };
+        let title = "what policy.toml and the exports do not say of the same things:";
+        list(out, title, &self.policy.told())?;
         list(
             out,
             "files that were collected and that no source takes in (add a [[source]] for them):",
@@ -250,11 +324,13 @@ impl Checked {
         list(out, "roles that policy.toml does not name:", &self.unmapped_roles)?;
         let title = "capabilities that no role or action is mapped to, so no use of them is seen:";
         list(out, title, &self.unmapped_capabilities)?;
+        let title = "justifications that cannot be accepted, for want of a human of the registry:";
+        list(out, title, &self.justifications)?;
         Ok(())
     }
 
     /// Files of one format in one folder share a line: a month of logs is thousands of files.
-    fn print_sources(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    fn print_sources(&self, zone: chrono_tz::Tz, out: &mut dyn Write) -> std::io::Result<()> {
         let mut groups: BTreeMap<(&str, &str), Vec<&SourceRow>> = BTreeMap::new();
         for row in &self.sources {
             let folder = row.path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -266,12 +342,23 @@ impl Checked {
             let sum = |of: fn(&SourceRow) -> u64| rows.iter().map(|row| of(row)).sum::<u64>();
             let (files, items, read) = (rows.len(), sum(|r| r.items), sum(|r| r.read));
             let (irrelevant, rejected) = (sum(|r| r.irrelevant), sum(|r| r.rejected));
+            let first = rows.iter().filter_map(|row| row.first).min();
+            let last = rows.iter().filter_map(|row| row.last).max();
             writeln!(
                 out,
                 "{}: {format}, {files} file{}, {items} items: {read} read, {irrelevant} not \
-                 relevant, {rejected} rejected",
+                 relevant, {rejected} rejected{}{}",
                 hostile::shown(folder),
                 if files == 1 { "" } else { "s" },
+                match sum(|r| r.duplicates) {
+                    0 => String::new(),
+                    n => format!(", {n} given twice"),
+                },
+                match (first, last) {
+                    (Some(first), Some(last)) =>
+                        format!("; {} to {}", first.date_in(zone), last.date_in(zone)),
+                    _ => String::new(),
+                },
             )?;
             for row in rows {
                 for gap in &row.gaps {
@@ -287,6 +374,25 @@ impl Checked {
     }
 }
 
+/// The justifications whose author or approver is no human of the registry.
+fn unknown_people(workspace: &Workspace) -> Vec<String> {
+    let people = &workspace.principals;
+    let human = |id: &str| {
+        people.named(id).is_some_and(|found| people.get(found).kind == PrincipalKind::Human)
+    };
+    let humans = || people.iter().map(|(_, person)| person).filter(|p| human(&p.id));
+    let told = |line: u32, part: &str, id: &str| match nearest(id, humans().map(|p| p.id.as_str()))
+    {
+        Some(near) => format!("justifications.csv:{line}: {part} `{id}`; did you mean `{near}`?"),
+        None => format!("justifications.csv:{line}: {part} `{id}`; write an id of principals.csv"),
+    };
+    let all = workspace.justifications.all.iter();
+    all.flat_map(|row| [(row.line, "author", &row.author), (row.line, "approver", &row.approver)])
+        .filter(|(_, _, id)| !human(id))
+        .map(|(line, part, id)| told(line, part, id))
+        .collect()
+}
+
 fn source_rows(dataset: &Dataset, show: usize) -> Vec<SourceRow> {
     let row = |(id, source): (u32, &Source)| {
         let tally = &source.tally;
@@ -298,6 +404,8 @@ fn source_rows(dataset: &Dataset, show: usize) -> Vec<SourceRow> {
             irrelevant: tally.irrelevant_total(),
             rejected: tally.rejected,
             duplicates: tally.duplicates,
+            first: tally.times.map(|(first, _)| first),
+            last: tally.times.map(|(_, last)| last),
             gaps: source.gaps.clone(),
             shown: match show {
                 0 => Vec::new(),

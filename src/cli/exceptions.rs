@@ -13,8 +13,11 @@ use super::{
     workspace::Setup,
 };
 use crate::{
-    crossref::{Assessment, Context, Exception, RuleCount, Status},
-    report::{Carried, FollowUp, FollowUps, History, csv::neutral, deviation_rate, hostile, owned},
+    crossref::{Answer, Assessment, Context, Exception, RuleCount, Status},
+    report::{
+        Carried, FollowUp, FollowUps, History, csv::neutral, deviation_rate, hostile, owned,
+        weakness,
+    },
 };
 
 const NOT_LISTED: &str = "nothing was listed";
@@ -65,7 +68,17 @@ enum Wanted {
 struct List {
     exceptions: Vec<Row>,
     carried_over: Vec<Row>,
+    unanswering: Vec<Unanswering>,
     rules: Vec<Rate>,
+    #[serde(skip)]
+    period: String,
+}
+
+/// A justification that answers no exception, of the period or of an earlier pack.
+#[derive(Serialize)]
+struct Unanswering {
+    line: u32,
+    exception: String,
 }
 
 #[derive(Serialize)]
@@ -86,6 +99,10 @@ struct Row {
     reported_days: Option<u64>,
     repeated: u64,
     seen_before: Vec<String>,
+    /// The folder of the pack that left it open, for one that the period's own rules do not see.
+    carried_from: Option<String>,
+    /// Why justifications that name it are not accepted.
+    not_accepted: Vec<String>,
     #[serde(skip)]
     repetition: String,
 }
@@ -123,6 +140,17 @@ impl Args {
 }
 
 impl Wanted {
+    /// The state as it stands before a noun.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open ",
+            Self::Justified => "justified ",
+            Self::Late => "late ",
+            Self::Expired => "expired ",
+            Self::All => "",
+        }
+    }
+
     fn takes(self, status: Status, late: bool) -> bool {
         match self {
             Self::Open => status.is_open(),
@@ -145,8 +173,32 @@ fn list(wanted: Wanted, assessment: &Assessment<'_>, history: &History) -> List 
     List {
         exceptions: all.map(|(e, next)| row(cx, e, &next)).collect(),
         carried_over: before.map(|one| carried(cx, &one)).collect(),
+        unanswering: unanswering(assessment, history),
         rules: assessment.counts.iter().map(rate).collect(),
+        period: cx.period.label.clone(),
     }
+}
+
+fn unanswering(assessment: &Assessment<'_>, history: &History) -> Vec<Unanswering> {
+    let unused = assessment.unused.iter();
+    unused
+        .filter(|justification| history.first(&justification.exception).is_none())
+        .map(|justification| Unanswering {
+            line: justification.line,
+            exception: justification.exception.clone(),
+        })
+        .collect()
+}
+
+/// Why the justifications of an exception are not accepted, each with its line.
+fn not_accepted(cx: &Context<'_>, answers: &[Answer]) -> Vec<String> {
+    let told = |answer: &Answer| {
+        let line = cx.justifications.all[answer.index].line;
+        let why = answer.weaknesses.iter().map(|weak| weakness(weak, &|at| cx.clock(at)));
+        let why: Vec<_> = why.collect();
+        (!why.is_empty()).then(|| format!("justifications.csv:{line}: {}", why.join("; ")))
+    };
+    answers.iter().filter_map(told).collect()
 }
 
 fn row(cx: &Context<'_>, exception: &Exception, next: &FollowUp<'_>) -> Row {
@@ -167,6 +219,8 @@ fn row(cx: &Context<'_>, exception: &Exception, next: &FollowUp<'_>) -> Row {
         reported_days: next.reported.map(|(_, days)| days),
         repeated: next.others,
         seen_before: next.before.iter().map(|label| (*label).to_owned()).collect(),
+        carried_from: None,
+        not_accepted: not_accepted(cx, &exception.answers),
         repetition: next.repeated(),
     }
 }
@@ -191,6 +245,8 @@ fn carried(cx: &Context<'_>, one: &Carried<'_>) -> Row {
         reported_days: u64::try_from(days).ok(),
         repeated: 0,
         seen_before: vec![one.from.label.clone()],
+        carried_from: Some(one.from.folder.clone()),
+        not_accepted: not_accepted(cx, &one.answers),
         repetition: String::new(),
     }
 }
@@ -224,11 +280,18 @@ fn print(args: &Args, list: &List, out: &mut dyn Write) -> anyhow::Result<()> {
     }
     list.exceptions.iter().try_for_each(|row| told(row, out))?;
     if list.exceptions.is_empty() {
-        writeln!(out, "no exceptions")?;
+        let which = args.status.name();
+        writeln!(out, "no {which}exceptions of {}", list.period)?;
     }
     if !list.carried_over.is_empty() {
-        writeln!(out, "\nopen in earlier packs")?;
+        writeln!(out, "\ncarried over from earlier packs: {}", list.carried_over.len())?;
         list.carried_over.iter().try_for_each(|row| told(row, out))?;
+    }
+    if !list.unanswering.is_empty() {
+        writeln!(out, "\njustifications that answer no exception of this or an earlier pack")?;
+        for Unanswering { line, exception } in &list.unanswering {
+            writeln!(out, "  justifications.csv:{line}: {}", hostile::shown(exception))?;
+        }
     }
     rates(&list.rules, out)
 }
@@ -254,6 +317,9 @@ fn told(row: &Row, out: &mut dyn Write) -> anyhow::Result<()> {
     let all = [Some(owner), age, reported, late, repetition];
     let all: Vec<_> = all.into_iter().flatten().collect();
     writeln!(out, "  {}", all.join("; "))?;
+    for why in &row.not_accepted {
+        writeln!(out, "  not accepted: {}", hostile::shown(why))?;
+    }
     Ok(())
 }
 
@@ -287,6 +353,7 @@ fn sheet<'r>(rows: impl Iterator<Item = &'r Row>, out: &mut dyn Write) -> anyhow
         "reported_days",
         "repeated",
         "seen_before",
+        "carried_from",
     ])?;
     let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     for row in rows {
@@ -306,6 +373,7 @@ fn sheet<'r>(rows: impl Iterator<Item = &'r Row>, out: &mut dyn Write) -> anyhow
             number(row.reported_days),
             row.repeated.to_string(),
             row.seen_before.join("; "),
+            row.carried_from.clone().unwrap_or_default(),
         ];
         table.write_record(cells.iter().map(|cell| neutral(cell).into_owned()))?;
     }

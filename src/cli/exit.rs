@@ -37,9 +37,18 @@ impl Failure {
         Self { consequence: consequence.into(), causes }
     }
 
-    /// Makes one from an error and all that caused it.
+    /// Makes one from an error and all that caused it. Many errors tell their cause themselves: what
+    /// was told is not told again.
     pub fn from_error(consequence: &str, error: &anyhow::Error) -> Self {
-        Self::new(consequence, format!("{error:#}"))
+        let mut told = String::new();
+        for cause in error.chain().map(ToString::to_string) {
+            if told.is_empty() {
+                told = cause;
+            } else if !told.contains(&cause) {
+                told = format!("{told}: {cause}");
+            }
+        }
+        Self::new(consequence, told)
     }
 
     /// How the process ends.
@@ -73,5 +82,28 @@ pub(super) trait Consequence<T> {
 impl<T, E: Into<anyhow::Error>> Consequence<T> for Result<T, E> {
     fn or_fail(self, consequence: &str) -> Result<T, Failure> {
         self.map_err(|error| Failure::from_error(consequence, &error.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    /// An error that tells its cause, as most of ours do.
+    #[derive(Debug, thiserror::Error)]
+    #[error("pack.zip: cannot open: {source} (check the path)")]
+    struct Told {
+        source: io::Error,
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::Error::new(Told { source: io::Error::other("no such file") });
+        let failure = Failure::from_error("no pack was made", &error.context("the archive"));
+        let told = "error: no pack was made: the archive: pack.zip: cannot open: no such file \
+                    (check the path)";
+        assert_eq!(failure.to_string(), told);
     }
 }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     crossref::{Assessment, Exception, RULES, Rule},
+    model::Period,
     policy::nearest,
     report::{
         History, Report,
@@ -88,27 +89,50 @@ fn print_rule(args: &Args, rule: &'static Rule, out: &mut dyn Write) -> anyhow::
 
 fn exception(args: &Args, id: &str, out: &mut dyn Write) -> Result<Exit, Failure> {
     let evidence = Evidence::read(&args.setup, args.quiet, NOT_EXPLAINED)?;
-    let (period, as_of) = args.when.read(evidence.workspace.config.timezone, NOT_EXPLAINED)?;
-    evidence.assess(&period, as_of, |assessment| {
-        let Some(found) = assessment.exceptions.iter().find(|e| e.id == id) else {
-            let history = Earlier::open(&evidence.workspace, NOT_EXPLAINED)?.history();
-            let cause = unknown(assessment, &history, id);
-            return Err(Failure::new(NOT_EXPLAINED, cause));
-        };
-        let told = tell(&evidence, assessment, found);
-        let print = |out: &mut dyn Write| -> anyhow::Result<()> {
-            match args.json {
-                true => {
-                    serde_json::to_writer_pretty(&mut *out, &told)?;
-                    writeln!(out)?;
-                }
-                false => write!(out, "{}", story::told(&told))?,
+    let zone = evidence.workspace.config.timezone;
+    let (period, as_of) = args.when.read(zone, NOT_EXPLAINED)?;
+    let mut print = |assessment: &Assessment<'_>| {
+        let found = assessment.exceptions.iter().find(|e| e.id == id);
+        found.map(|found| told(args, &evidence, assessment, found, out))
+    };
+    let (found, history, cause) = evidence.assess(&period, as_of, |assessment| {
+        if let Some(told) = print(assessment) {
+            return told.map(|exit| (Some(exit), History::default(), String::new()));
+        }
+        let history = Earlier::open(&evidence.workspace, NOT_EXPLAINED)?.history();
+        let cause = unknown(assessment, &history, id);
+        Ok((None, history, cause))
+    })?;
+    if let Some(exit) = found {
+        return Ok(exit);
+    }
+    // An exception of an earlier pack is told in the period that it is of.
+    let reported = history.latest(id).map(|(report, _)| report.label.as_str());
+    let period = reported.and_then(|label| Period::parse(label, zone, as_of.date_in(zone)).ok());
+    let found = period.and_then(|period| evidence.assess(&period, as_of, &mut print));
+    found.unwrap_or_else(|| Err(Failure::new(NOT_EXPLAINED, cause)))
+}
+
+fn told(
+    args: &Args,
+    evidence: &Evidence,
+    assessment: &Assessment<'_>,
+    found: &Exception,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let told = tell(evidence, assessment, found);
+    let mut print = || -> anyhow::Result<()> {
+        match args.json {
+            true => {
+                serde_json::to_writer_pretty(&mut *out, &told)?;
+                writeln!(out)?;
             }
-            Ok(())
-        };
-        print(out).or_fail("the story cannot be printed")?;
-        Ok(if found.status.is_open() { Exit::Open } else { Exit::Clean })
-    })
+            false => write!(out, "{}", story::told(&told))?,
+        }
+        Ok(())
+    };
+    print().or_fail("the story cannot be printed")?;
+    Ok(if found.status.is_open() { Exit::Open } else { Exit::Clean })
 }
 
 /// The whole story of one exception.

@@ -1,6 +1,6 @@
 //! From a workspace and a period to what the rules found.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use chrono::NaiveDate;
 
@@ -37,15 +37,31 @@ impl When {
         zone: chrono_tz::Tz,
         consequence: &str,
     ) -> Result<(Period, Instant), Failure> {
+        let now = environment::now().map_err(|fault| Failure::new(consequence, fault))?;
         let as_of = match &self.as_of {
-            None => environment::now(),
-            Some(text) => Instant::parse_in(text, zone)
-                .map_err(|error| Failure::new(consequence, format!("--as-of: {error}")))?,
+            None => now,
+            Some(text) => Instant::parse_in(text, zone).map_err(|error| {
+                let cure = "a day such as 2026-11-05 will do";
+                Failure::new(consequence, format!("--as-of: {error}; {cure}"))
+            })?,
         };
+        if as_of > now {
+            let cause = format!(
+                "--as-of: {} has not come yet: nobody can speak for a moment after now, {}",
+                self.as_of_written(as_of),
+                now.rfc3339_in(zone),
+            );
+            return Err(Failure::new(consequence, cause));
+        }
         let today: NaiveDate = as_of.date_in(zone);
         let period = Period::parse(&self.period, zone, today)
             .map_err(|error| Failure::new(consequence, format!("--period: {error}")))?;
         Ok((period, as_of))
+    }
+
+    /// The moment as it was written, else as it was found.
+    pub(super) fn as_of_written(&self, as_of: Instant) -> String {
+        self.as_of.clone().unwrap_or_else(|| as_of.to_string())
     }
 }
 
@@ -77,7 +93,10 @@ impl Evidence {
         let bar = Bar::new("reading exports", sources.bytes, quiet);
         let dataset = ingest::read(&sources.inputs(), &watched, &|progress| bar.show(progress));
         bar.finish();
-        let dataset = dataset.map_err(|errors| Failure::new(consequence, errors))?;
+        let dataset = dataset.map_err(|errors| {
+            let told = errors.0.iter().map(|error| placed(&workspace, &sources, error));
+            Failure::new(consequence, told.collect::<Vec<_>>().join("\n"))
+        })?;
         Ok(Self { workspace, sources, dataset })
     }
 
@@ -96,6 +115,17 @@ impl Evidence {
         let Workspace { policy, principals, justifications, drills, .. } = &self.workspace;
         let dataset = &self.dataset;
         Context::new(dataset, policy, principals, justifications, drills, period, as_of)
+    }
+}
+
+/// An error of a file, with the line on which people wrote of its source.
+fn placed(workspace: &Workspace, sources: &Sources, error: &ingest::Error) -> String {
+    match sources.line(error.path()) {
+        Some(line) if error.is_of_settings() => {
+            let file = workspace.path(Path::new("sodpack.toml"));
+            format!("{error}; its source begins at {}:{line}", file.display())
+        }
+        _ => error.to_string(),
     }
 }
 

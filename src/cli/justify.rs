@@ -5,6 +5,7 @@ use std::io::Write;
 use super::{
     Exit,
     ask::Ask,
+    draft::Draft,
     earlier::Earlier,
     environment,
     exit::{Consequence as _, Failure},
@@ -14,10 +15,10 @@ use super::{
     workspace::{Setup, Workspace},
 };
 use crate::{
-    crossref::{Assessment, Context, Weakness, Who, weaknesses},
+    crossref::{Assessment, Context, Who, broken_by_answer},
     model::Instant,
-    policy::{Justification, Justifications, NewJustification, Problems, appended, nearest},
-    report::{History, hostile, parties, story, weakness},
+    policy::{Justifications, NewJustification, Problems, appended},
+    report::{History, hostile, parties, story},
 };
 
 const NOT_WRITTEN: &str = "nothing was written";
@@ -75,13 +76,18 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
             None => of_earlier(&evidence.workspace, assessment, &id)?,
         };
         let asking = args.text.is_none() || args.author.is_none() || args.approver.is_none();
-        let row = match (asking, environment::can_ask()) {
+        let draft = Draft { id: &id, cx, persons: &persons };
+        let asks = asking && environment::can_ask();
+        let row = match (asking, asks) {
             (false, _) => Some(given(args, &id, cx, as_of)),
             (true, false) => return Err(Failure::new(NOT_WRITTEN, missing(args))),
-            (true, true) => ask(args, &evidence, assessment, &id, out)?,
+            (true, true) => ask(args, &evidence, assessment, &draft, out)?,
         };
         let Some(row) = row else { return Err(Failure::new(NOT_WRITTEN, "it was not confirmed")) };
-        let after = checked(&evidence.workspace, cx, &row, &persons)?;
+        let (after, _) = checked(&evidence.workspace, &row, &draft)?;
+        if !asks || args.dry_run {
+            warn(&evidence.workspace, assessment, &row, &draft)?;
+        }
         write(args, &evidence.workspace, &after, out)?;
         Ok(Exit::Clean)
     })
@@ -129,40 +135,149 @@ fn ask(
     args: &Args,
     evidence: &Evidence,
     assessment: &Assessment<'_>,
-    id: &str,
+    draft: &Draft<'_>,
     out: &mut dyn Write,
 ) -> Result<Option<NewJustification>, Failure> {
     let cx = assessment.cx;
-    if let Some(found) = assessment.exceptions.iter().find(|e| e.id == id) {
+    let row = given(args, draft.id, cx, cx.as_of);
+    // What was given is judged before anybody types.
+    let faults: Vec<_> = CELLS
+        .iter()
+        .filter(|cell| (cell.given)(args).is_some())
+        .flat_map(|cell| draft.faults(&row, cell.column))
+        .collect();
+    if !faults.is_empty() {
+        return Err(Failure::new(NOT_WRITTEN, faults.join("\n")));
+    }
+    if let Some(found) = assessment.exceptions.iter().find(|e| e.id == draft.id) {
         let told = story::told(&tell(evidence, assessment, found));
         writeln!(out, "{told}").and_then(|()| out.flush()).or_fail(NOT_WRITTEN)?;
     }
     let (mut input, mut output) = (std::io::stdin().lock(), std::io::stderr());
     let mut ask = Ask { input: &mut input, output: &mut output };
-    let row = given(args, id, cx, cx.as_of);
-    fill(&mut ask, row, args).or_fail(NOT_WRITTEN)
+    let asked = |cell: &&Cell| cell.column != "at" && (cell.given)(args).is_none();
+    let wanted: Vec<_> = CELLS.iter().filter(asked).collect();
+    let row = fill(&mut ask, row, draft, &wanted).or_fail(NOT_WRITTEN)?;
+    if !args.dry_run {
+        warn(&evidence.workspace, assessment, &row, draft)?;
+    }
+    let agreed = args.dry_run || ask.agrees("write it?").or_fail(NOT_WRITTEN)?;
+    Ok(agreed.then_some(row))
 }
 
+/// Asks for cells, each until its answer would be accepted.
 fn fill(
     ask: &mut Ask<'_>,
     mut row: NewJustification,
-    args: &Args,
-) -> anyhow::Result<Option<NewJustification>> {
-    let asked = [
-        (&args.text, "why it was acceptable", true, &mut row.text),
-        (&args.author, "who wrote this (id of principals.csv)", true, &mut row.author),
-        (&args.approver, "who approved it (another id)", true, &mut row.approver),
-        (&args.control, "what lowered the risk (or nothing)", false, &mut row.compensating_control),
-        (&args.ticket, "where it was discussed (or nothing)", false, &mut row.ticket),
-        (&args.expires, "last day on which it holds (or nothing)", false, &mut row.expires),
-    ];
-    for (flag, question, needed, cell) in asked {
-        if flag.is_none() {
-            *cell = ask.line(question, needed)?;
+    draft: &Draft<'_>,
+    wanted: &[&Cell],
+) -> anyhow::Result<NewJustification> {
+    for cell in wanted {
+        loop {
+            *(cell.of)(&mut row) = ask.line(cell.question, cell.needed)?;
+            let faults = draft.faults(&row, cell.column);
+            if faults.is_empty() {
+                break;
+            }
+            faults.iter().try_for_each(|fault| writeln!(ask.output, "  {fault}"))?;
         }
     }
-    Ok((args.dry_run || ask.agrees("write it?")?).then_some(row))
+    Ok(row)
 }
+
+/// Says which exceptions of its own the row would make, and what avoids them.
+fn warn(
+    workspace: &Workspace,
+    assessment: &Assessment<'_>,
+    row: &NewJustification,
+    draft: &Draft<'_>,
+) -> Result<(), Failure> {
+    let cx = assessment.cx;
+    let Some(exception) = assessment.exceptions.iter().find(|e| e.id == draft.id) else {
+        return Ok(());
+    };
+    let (_, read) = checked(workspace, row, draft)?;
+    let Some(line) = read.all.last().map(|last| last.line) else { return Ok(()) };
+    let Context { dataset, policy, drills, period, as_of, .. } = *cx;
+    let principals = cx.identities.principals();
+    let after = Context::new(dataset, policy, principals, &read, drills, period, as_of);
+    for (rule, told) in broken_by_answer(&after, exception, line) {
+        let cure = match rule.id {
+            "no-compensating-control" => "; name what lowered the risk with --control",
+            "late-justification" => "; if it was approved earlier, say when with --at",
+            _ => "",
+        };
+        let told = hostile::shown(&told);
+        environment::remark(&format!(
+            "this answer makes an exception of its own, {}: {told}{cure}",
+            rule.id
+        ));
+    }
+    Ok(())
+}
+
+/// A cell that people fill in.
+struct Cell {
+    column: &'static str,
+    question: &'static str,
+    needed: bool,
+    given: fn(&Args) -> Option<&String>,
+    of: fn(&mut NewJustification) -> &mut String,
+}
+
+/// The cells, in the order in which they are asked for.
+const CELLS: [Cell; 7] = [
+    Cell {
+        column: "justification",
+        question: "why it was acceptable",
+        needed: true,
+        given: |args| args.text.as_ref(),
+        of: |row| &mut row.text,
+    },
+    Cell {
+        column: "author",
+        question: "who wrote this (id of principals.csv)",
+        needed: true,
+        given: |args| args.author.as_ref(),
+        of: |row| &mut row.author,
+    },
+    Cell {
+        column: "approver",
+        question: "who approved it (another id)",
+        needed: true,
+        given: |args| args.approver.as_ref(),
+        of: |row| &mut row.approver,
+    },
+    Cell {
+        column: "compensating_control",
+        question: "what lowered the risk (or nothing)",
+        needed: false,
+        given: |args| args.control.as_ref(),
+        of: |row| &mut row.compensating_control,
+    },
+    Cell {
+        column: "ticket",
+        question: "where it was discussed (or nothing)",
+        needed: false,
+        given: |args| args.ticket.as_ref(),
+        of: |row| &mut row.ticket,
+    },
+    Cell {
+        column: "expires",
+        question: "last day on which it holds (or nothing)",
+        needed: false,
+        given: |args| args.expires.as_ref(),
+        of: |row| &mut row.expires,
+    },
+    Cell {
+        column: "at",
+        question: "when it was approved",
+        needed: true,
+        // Now, where nobody says otherwise: it is not asked for.
+        given: |args| args.at.as_ref(),
+        of: |row| &mut row.at,
+    },
+];
 
 /// What the file is to hold, and the part of it that is new.
 struct After {
@@ -170,47 +285,34 @@ struct After {
     added: String,
 }
 
-/// Refuses a row that would not be accepted, or would make the file unsound.
+/// Refuses a row that would not be accepted, or would make the file unsound; what the file is to hold,
+/// and how it is read then.
 fn checked(
     workspace: &Workspace,
-    cx: &Context<'_>,
     row: &NewJustification,
-    persons: &[Who],
-) -> Result<After, Failure> {
+    draft: &Draft<'_>,
+) -> Result<(After, Justifications), Failure> {
+    let faults: Vec<_> = CELLS.iter().flat_map(|cell| draft.faults(row, cell.column)).collect();
+    if !faults.is_empty() {
+        return Err(Failure::new(NOT_WRITTEN, faults.join("\n")));
+    }
     let before = before(workspace).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
     let added = appended(&before, row);
     let whole = format!("{before}{added}");
     let mut problems = Problems::default();
     let file = justifications(workspace).display().to_string();
-    let read = Justifications::read(&file, &whole, cx.period.zone(), &mut problems);
-    let Some(mut read) = read else { return Err(Failure::new(NOT_WRITTEN, problems)) };
-    let Some(last) = read.all.pop() else {
-        return Err(Failure::new(NOT_WRITTEN, format!("{file}: the new row cannot be read back")));
-    };
-    let weak = weaknesses(cx, &last, persons);
-    if weak.is_empty() {
-        return Ok(After { whole, added });
+    let zone = draft.cx.period.zone();
+    match Justifications::read(&file, &whole, zone, &mut problems) {
+        Some(read) => Ok((After { whole, added }, read)),
+        None => {
+            // The row is on no line yet: what is said of it is that another one answers already.
+            let told = problems.0.iter().map(|problem| {
+                let cure = "edit that line by hand, or let it expire before this is approved";
+                format!("{file}: {}; {cure}", problem.fault)
+            });
+            Err(Failure::new(NOT_WRITTEN, told.collect::<Vec<_>>().join("\n")))
+        }
     }
-    let told: Vec<_> = weak.iter().map(|w| refusal(cx, &last, w)).collect();
-    Err(Failure::new(NOT_WRITTEN, told.join("\n")))
-}
-
-/// Why a justification would not be accepted, in the words of the reports, and what to do.
-fn refusal(cx: &Context<'_>, row: &Justification, weak: &Weakness) -> String {
-    let told = weakness(weak, &|at| cx.clock(at));
-    let id = match weak {
-        Weakness::UnknownAuthor => &row.author,
-        Weakness::UnknownApprover => &row.approver,
-        _ => return format!("the justification would not be accepted: {told}"),
-    };
-    let humans = cx.identities.principals().all.iter();
-    let humans = humans.filter(|p| p.kind == crate::policy::PrincipalKind::Human);
-    let cure = match nearest(id, humans.map(|p| p.id.as_str()).filter(|known| known != id)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "write an id of principals.csv".to_owned(),
-    };
-    let id = hostile::shown(id);
-    format!("the justification would not be accepted: {told} (`{id}`); {cure}")
 }
 
 fn before(workspace: &Workspace) -> Option<&[u8]> {

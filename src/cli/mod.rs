@@ -2,11 +2,13 @@
 //!
 //! Only this stage knows the clock, the environment, the terminal and where things lie on disk.
 
+mod alike;
 mod ask;
 mod build;
 mod check;
 mod completions;
 mod docs;
+mod draft;
 mod drills;
 mod earlier;
 mod environment;
@@ -20,6 +22,7 @@ mod justify;
 mod keygen;
 mod list;
 mod man;
+mod outcome;
 mod policy;
 mod progress;
 mod records;

@@ -10,7 +10,9 @@ use super::{
     exit::{Consequence as _, Failure},
     workspace::Workspace,
 };
-use crate::pack::{Agent, AllowedSigners, KeyError, Signer, keys};
+use crate::pack::{
+    Agent, AllowedSigners, KeyError, LatestSigned, Signer, has_packs, keys, latest_signed,
+};
 
 /// The signer, and whom earlier packs may be signed by.
 pub(super) struct Signing {
@@ -19,10 +21,12 @@ pub(super) struct Signing {
 }
 
 /// Finds the key: `--key`, else the configured key file, else the configured key of a running
-/// ssh-agent. A configured key file that does not exist is made, and said to be.
+/// ssh-agent. A configured key file that does not exist is made, and said to be, for the first pack
+/// in `packs`; where there are packs, it went missing.
 pub(super) fn open(
     workspace: &Workspace,
     key: Option<&Path>,
+    packs: &Path,
     consequence: &str,
 ) -> Result<Signing, Failure> {
     let signing = &workspace.config.signing;
@@ -30,6 +34,7 @@ pub(super) fn open(
     let (signer, beside) = match (key.map(Path::to_owned).or(configured), &signing.agent) {
         (Some(path), _) => {
             if key.is_none() && !path.exists() {
+                gone(workspace, &path, packs).or_fail(consequence)?;
                 make(&path, &signing.identity).or_fail(consequence)?;
             }
             let loaded = keys::load(&path, || passphrase(&path)).or_fail(consequence)?;
@@ -53,6 +58,38 @@ pub(super) fn open(
     };
     let trust = trust(&beside, &signing.identity, &signer).or_fail(consequence)?;
     Ok(Signing { signer, trust })
+}
+
+/// Refuses to go on without a key that signed packs, or of which the public half is still there: a
+/// new one would be one that nobody trusts.
+fn gone(workspace: &Workspace, key: &Path, packs: &Path) -> anyhow::Result<()> {
+    let shown = key.display();
+    if let Some(last) = latest_signed(packs, &workspace.config.slug)? {
+        let LatestSigned { sequence, folder, fingerprint } = last;
+        anyhow::bail!(
+            "the key {fingerprint} that signed pack {sequence}, {folder}, is not at {shown}; restore \
+             it, or name it with --key"
+        );
+    }
+    if has_packs(packs, &workspace.config.slug)? {
+        anyhow::bail!(
+            "the key that signed the packs in {} is not at {shown}; restore it, or name it with --key",
+            packs.display()
+        );
+    }
+    for suffix in [".pub", ".allowed_signers"] {
+        let mut half = key.as_os_str().to_owned();
+        half.push(suffix);
+        let half = PathBuf::from(half);
+        if half.exists() {
+            let half = half.display();
+            anyhow::bail!(
+                "{shown}: the private key is missing, though {half} of it is there; restore it from a \
+                 backup, or move {half} away and a new key is made"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The signers that earlier packs of one's own may have: what lies beside the key, which holds its
@@ -129,7 +166,11 @@ fn make(path: &Path, identity: &str) -> Result<(), KeyError> {
 /// sits at the terminal.
 pub(super) fn passphrase(key: &Path) -> io::Result<zeroize::Zeroizing<String>> {
     if let Some(file) = environment::variable(PASSPHRASE_FILE) {
-        let text = zeroize::Zeroizing::new(fs::read_to_string(file)?);
+        let text = fs::read_to_string(&file).map_err(|fault| {
+            let file = Path::new(&file).display();
+            io::Error::new(fault.kind(), format!("{PASSPHRASE_FILE} names {file}: {fault}"))
+        })?;
+        let text = zeroize::Zeroizing::new(text);
         return Ok(zeroize::Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()));
     }
     if let Some(text) = environment::variable(PASSPHRASE) {

@@ -27,6 +27,8 @@ pub(super) struct SourceFile {
     shown: String,
     path: PathBuf,
     history: Option<String>,
+    /// Line of its source in `sodpack.toml`; 0 without one.
+    line: u32,
 }
 
 impl Open for SourceFile {
@@ -111,8 +113,12 @@ impl Sources {
 
     /// One file by itself, with no configuration.
     pub(super) fn single(path: &Path, settings: Settings) -> Self {
-        let file =
-            SourceFile { shown: path.display().to_string(), path: path.to_owned(), history: None };
+        let file = SourceFile {
+            shown: path.display().to_string(),
+            path: path.to_owned(),
+            history: None,
+            line: 0,
+        };
         Self { files: vec![(file, 0)], settings: vec![settings], unread: Vec::new(), bytes: 0 }
     }
 
@@ -135,7 +141,8 @@ impl Sources {
     fn add(&mut self, workspace: &Workspace, path: PathBuf, source: &SourceConfig, index: usize) {
         let relative = path.strip_prefix(&workspace.root).unwrap_or(&path);
         let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
-        let mut shown = parts.join("/");
+        // The root of an absolute path is a part that ends in a slash itself.
+        let mut shown = parts.join("/").replacen("//", "/", 1);
         let history =
             path.is_dir().then(|| source.settings.branch.clone().unwrap_or("HEAD".to_owned()));
         if let Some(branch) = &history {
@@ -149,7 +156,7 @@ impl Sources {
                 self.settings.len() - 1
             }
         };
-        self.files.push((SourceFile { shown, path, history }, index));
+        self.files.push((SourceFile { shown, path, history, line: source.line }, index));
     }
 
     /// The files as the readers want them.
@@ -158,6 +165,12 @@ impl Sources {
             .iter()
             .map(|(file, index)| Input { open: file, settings: &self.settings[*index] })
             .collect()
+    }
+
+    /// The line of `sodpack.toml` on which the source of a file begins.
+    pub(super) fn line(&self, shown: &str) -> Option<u32> {
+        let (file, _) = self.files.iter().find(|(file, _)| file.shown == shown)?;
+        (file.line > 0).then_some(file.line)
     }
 
     /// The input with this path.

@@ -18,6 +18,7 @@ const NOT_VERIFIED: &str = "nothing was verified";
 /// archives too. The allowed signers must be your own file, made from a fingerprint that you
 /// received by another way than the pack.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 the pack verifies; 1 it does not; 2 nothing was verified.")]
 pub(super) struct Args {
     /// The pack's folder or .zip
     pack: PathBuf,

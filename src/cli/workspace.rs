@@ -7,10 +7,13 @@ use std::{
 
 use super::exit::Failure;
 use crate::{
+    ingest::INGESTERS,
     model::Digest,
     policy::{
-        Collection, Config, Drills, Files, Justifications, Policy, Principals, Problems, utf8,
+        Collection, Config, Drills, Files, Justifications, Policy, Principals, Problems, nearest,
+        utf8,
     },
+    report::hostile,
 };
 
 /// Name of the configuration in a folder.
@@ -35,6 +38,19 @@ pub(super) fn configured_identity(setup: &Setup) -> Option<String> {
     let text = fs::read_to_string(setup.file()).ok()?;
     let config = Config::read(CONFIG, &text, &mut Problems::default())?;
     Some(config.signing.identity)
+}
+
+/// What is wrong with a format that no ingester has, and the cure.
+pub(super) fn format_fault(format: &str) -> Option<(String, String)> {
+    let known = || INGESTERS.iter().map(|ingester| ingester.id);
+    if known().any(|id| id == format) {
+        return None;
+    }
+    let cure = match nearest(format, known()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`sodpack list ingesters` names them all".to_owned(),
+    };
+    Some((format!("there is no format `{}`", hostile::shown(format)), cure))
 }
 
 /// A file that people wrote, as it was read.
@@ -83,6 +99,11 @@ impl Workspace {
         let config_bytes = read(&file, cure, problems)?;
         let text = utf8(&shown, &config_bytes, problems)?;
         let (config, files) = (Config::read(&shown, text, problems), Files::of(text));
+        for source in config.iter().flat_map(|config| &config.sources) {
+            if let Some((fault, cure)) = source.settings.format.as_deref().and_then(format_fault) {
+                problems.note(&shown, source.line, fault, cure);
+            }
+        }
 
         let name = |path: &Path| root.join(path).display().to_string();
         let cure = "create the file; `sodpack init` writes one to begin with";

@@ -233,9 +233,8 @@ impl<'a> Context<'a> {
     pub(super) fn unprotected(&self, change: &Subject) -> Option<String> {
         let (repository, branch) = (change.repository?, change.target?);
         let (repository, branch) = (self.dataset.text(repository), self.dataset.text(branch));
-        let protected =
-            self.policy.protected.is_empty() || self.policy.protects(repository, branch);
-        (!protected).then(|| format!("policy does not protect branch {branch} of {repository}"))
+        let out = self.policy.leaves_out(Some(repository), Some(branch));
+        out.then(|| format!("policy does not protect branch {branch} of {repository}"))
     }
 
     /// The drill that a decision belongs to, by the decision's index.

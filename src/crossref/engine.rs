@@ -154,6 +154,13 @@ fn executions(cx: &Context<'_>, hand: &mut Hand<'_>) {
             }
         }
     }
+    let counts =
+        |subject: &&Located<Subject>| execution::in_production(cx, &subject.record).is_ok();
+    if !all.is_empty() && !all.iter().any(counts) {
+        let none = "the population is empty: nothing that was executed counts as in production";
+        each(|test| matches!(test, Test::Execution(_)).then(|| Finding::indeterminate(none)))
+            .for_each(|(rule, finding)| hand(rule, Tested::Nothing, finding));
+    }
 }
 
 fn execution_findings(cx: &Context<'_>, subject: &Located<Subject>) -> Vec<(usize, Finding)> {
@@ -302,6 +309,12 @@ fn changes(cx: &Context<'_>, hand: &mut Hand<'_>) {
                 hand(rule, Tested::Subject(change.record.id), finding);
             }
         }
+    }
+    if !all.is_empty() && all.iter().all(|change| cx.unprotected(&change.record).is_some()) {
+        let none =
+            "the population is empty: policy protects no branch that a change was merged into";
+        each(|test| matches!(test, Test::Change(_)).then(|| Finding::indeterminate(none)))
+            .for_each(|(rule, finding)| hand(rule, Tested::Nothing, finding));
     }
 }
 

@@ -39,24 +39,22 @@ pub enum Error {
         path: String,
     },
     /// The configured format does not exist.
-    #[error("{path}: there is no format `{format}` (choose one of {known})")]
+    #[error("{path}: there is no format `{format}` (`sodpack list ingesters` names them all)")]
     NoSuchFormat {
         /// The file.
         path: String,
         /// What was configured.
         format: String,
-        /// The formats that exist.
-        known: String,
     },
     /// The configured format is not the file's.
-    #[error("{path}: is not {format}, which its source is configured as: it looks like {looks}")]
+    #[error("{path}: is not {format}, which its source is configured as: {found}")]
     OtherFormat {
         /// The file.
         path: String,
         /// The configured format.
         format: &'static str,
-        /// What it looks like.
-        looks: String,
+        /// What recognises it and the cure, or what it looks like.
+        found: String,
     },
     /// Two inputs have one path.
     #[error("{path}: is named by two sources (let each file belong to one source)")]
@@ -90,6 +88,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether what people say of the file's source is at fault, or can mend it.
+    pub fn is_of_settings(&self) -> bool {
+        matches!(
+            self,
+            Self::Unknown { .. }
+                | Self::Ambiguous { .. }
+                | Self::Empty { .. }
+                | Self::NoSuchFormat { .. }
+                | Self::OtherFormat { .. }
+        )
+    }
+
     /// The file that it is about.
     pub fn path(&self) -> &str {
         match self {

@@ -251,6 +251,15 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_of_a_row_is_told_once_however_many_records_read_the_column() {
+        let ran = || releases().swap_remove(0);
+        let told = read("Service,No,By,Env,Finished\npay,9,,prod,2026-10-05\n", vec![ran(), ran()]);
+        let reject = &told.rejects()[0];
+        assert_eq!(reject.matches("its `who` is empty").count(), 1, "{reject}");
+        assert_eq!(reject.matches("is not a time as").count(), 1, "{reject}");
+    }
+
+    #[test]
     fn decisions_with_words_of_their_own() {
         let outcome = Field {
             values: [("OK", "allowed"), ("NO", "denied")].map(|(a, b)| (a.into(), b.into())).into(),

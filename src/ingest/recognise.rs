@@ -15,12 +15,7 @@ pub(super) fn choose(
     let path = path.to_owned();
     if let Some(format) = &sample.settings.format {
         let Some(ingester) = INGESTERS.iter().find(|ingester| ingester.id == format) else {
-            let known: Vec<_> = INGESTERS.iter().map(|ingester| ingester.id).collect();
-            return Err(Error::NoSuchFormat {
-                path,
-                format: format.clone(),
-                known: known.join(", "),
-            });
+            return Err(Error::NoSuchFormat { path, format: format.clone() });
         };
         if sample.blank() {
             return Ok((ingester, Container::Nothing));
@@ -34,7 +29,8 @@ pub(super) fn choose(
         if let Some(name) = sample.empty_page() {
             return Ok((ingester, Container::JsonAt(vec![name.to_owned()])));
         }
-        return Err(Error::OtherFormat { path, format: ingester.id, looks: sample.looks() });
+        let found = recognised(sample);
+        return Err(Error::OtherFormat { path, format: ingester.id, found });
     }
     let mut found = INGESTERS
         .iter()
@@ -52,6 +48,17 @@ pub(super) fn choose(
     }
 }
 
+/// What the file is instead of what it was said to be.
+fn recognised(sample: &Sample<'_>) -> String {
+    let knows = |ingester: &&&Ingester| (ingester.recognise)(sample).is_some();
+    let found: Vec<_> = INGESTERS.iter().filter(knows).map(|ingester| ingester.id).collect();
+    match found.as_slice() {
+        [] => format!("it looks like {}", sample.looks()),
+        [one] => format!("it is recognised as {one} (write that, or remove `format`)"),
+        several => format!("it could be {} (write one of these)", several.join(" or ")),
+    }
+}
+
 /// The format that shares most names with the file, if any does, and the cure.
 fn nearest(sample: &Sample<'_>) -> String {
     let names = sample.names();
@@ -62,9 +69,11 @@ fn nearest(sample: &Sample<'_>) -> String {
     match best.filter(|ingester| shared(ingester) > 1) {
         Some(near) => format!(
             " (nearest is {}, but it lacks what that is recognised by: compare its documentation, \
-             or leave the file out)",
+             read it as events-csv or events-json with a mapping, or leave the file out)",
             near.id
         ),
-        None => " (leave it out of the sources, or export one of the documented formats)".into(),
+        None => " (any table or list of objects can be read as events-csv or events-json, with a \
+                 mapping below its [[source]]; or leave it out of the sources)"
+            .into(),
     }
 }

@@ -1,9 +1,9 @@
 //! Every record of every source, in an order that does not depend on the order of reading.
 
 use super::{
-    Account, AccountId, AccountKind, Act, Batch, Decision, Digest, Export, Grant, HowKnown, Link,
-    Origin, Place, Reject, RoleId, Source, SourceId, Subject, SubjectId, SubjectState, Symbol,
-    Symbols,
+    Account, AccountId, AccountKind, Act, Batch, Decision, Digest, Export, Grant, HowKnown,
+    Instant, Link, Origin, Place, Reject, RoleId, Source, SourceId, Subject, SubjectId,
+    SubjectState, Symbol, Symbols,
 };
 
 /// A record with where it was read from.
@@ -219,6 +219,23 @@ impl Dataset {
     /// The decisions, by time.
     pub fn decisions(&self) -> &[Located<Decision>] {
         &self.decisions
+    }
+
+    /// The times of all records that have one, in no order.
+    pub fn times(&self) -> impl Iterator<Item = Instant> {
+        let subjects = self.subjects.iter().map(|subject| &subject.record);
+        let subjects = subjects.flat_map(|s| [s.created, s.done]);
+        let grants = self.grants.iter().map(|grant| &grant.record);
+        let grants = grants.flat_map(|grant| {
+            let snapshot = match grant.known {
+                HowKnown::Snapshot(at) => at,
+                _ => None,
+            };
+            [grant.from, grant.until, snapshot]
+        });
+        let acts = self.acts.iter().map(|act| act.record.at);
+        let decisions = self.decisions.iter().map(|decision| Some(decision.record.at));
+        subjects.chain(grants).chain(acts).chain(decisions).flatten()
     }
 
     /// The items that could not be read, by source and place.

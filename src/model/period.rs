@@ -26,17 +26,31 @@ pub struct Period {
 
 /// Why a text names no period.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error(
-    "`{0}` is not a period (want 2026-10, 2026-Q4, 2026, 2026-01-01..2026-12-31 or last-month)"
-)]
-pub struct PeriodError(String);
+#[non_exhaustive]
+pub enum PeriodError {
+    /// Nothing that this program reads as a period.
+    #[error(
+        "`{0}` is not a period (want 2026-10, 2026-Q4, 2026, 2026-01-01..2026-12-31 or last-month)"
+    )]
+    Unreadable(String),
+    /// A span whose last day comes before its first.
+    #[error("`{0}` ends before it begins; write the earlier day first")]
+    Reversed(String),
+}
 
 impl Period {
     /// Reads a period. `today` is the date on which `last-month` is reckoned.
     pub fn parse(text: &str, zone: chrono_tz::Tz, today: NaiveDate) -> Result<Self, PeriodError> {
         Self::days(text, today)
             .and_then(|(label, first, after)| Self::new(label, first, after, zone))
-            .ok_or_else(|| PeriodError(text.chars().take(60).collect()))
+            .ok_or_else(|| {
+                let reversed = text.split_once("..").and_then(|(a, b)| Some(date(a)? > date(b)?));
+                let error = match reversed {
+                    Some(true) => PeriodError::Reversed,
+                    _ => PeriodError::Unreadable,
+                };
+                error(text.chars().take(60).collect())
+            })
     }
 
     fn days(text: &str, today: NaiveDate) -> Option<(String, NaiveDate, NaiveDate)> {
@@ -140,6 +154,14 @@ mod tests {
         assert_eq!(period("last-month").unwrap(), october);
         assert_eq!(october.each_day().count(), 31);
         assert_eq!(october.next_end().to_string(), "2026-11-30");
+    }
+
+    #[test]
+    fn a_span_that_ends_before_it_begins_is_told_as_one() {
+        let error = |text: &str| period(text).unwrap_err();
+        assert!(matches!(error("2026-10-31..2026-10-01"), PeriodError::Reversed(_)));
+        assert!(matches!(error("2026-10-31..2026-13-01"), PeriodError::Unreadable(_)));
+        assert!(matches!(error("2026-10..2026-09"), PeriodError::Unreadable(_)));
     }
 
     #[test]

@@ -23,9 +23,17 @@ pub enum PackError {
     },
     /// A pack is never overwritten.
     #[error(
-        "{0}: exists already and a pack is never overwritten; to correct it make a new pack that supersedes it"
+        "{0}: exists already and a pack is never overwritten; to correct it give --supersedes and a --reason"
     )]
     Exists(PathBuf),
+    /// The name of the pack's folder is taken by what is no pack.
+    #[error("{0}: exists already and is no pack; move it away, and the new pack takes its place")]
+    Taken(PathBuf),
+    /// The name of the pack's archive is taken.
+    #[error(
+        "{0}: exists already and an archive is never overwritten; move it away, or unpack it beside if it is the only copy of a pack"
+    )]
+    ArchiveTaken(PathBuf),
     /// A name that may not stand in a pack.
     #[error("the name {name:?} has {fault}")]
     Name {

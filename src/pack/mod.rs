@@ -38,7 +38,10 @@ pub use self::{
         info::{PACK_FORMAT, PackInfo, Supersedes},
         period::Period,
     },
-    chain::{Chain, ChainProblem, EarlierPack, Slot, earlier_packs, has_packs},
+    chain::{
+        Chain, ChainProblem, EarlierPack, LatestSigned, Slot, earlier_packs, has_packs,
+        latest_signed,
+    },
     error::PackError,
     keys::{KeyError, agent::Agent},
     member::Member,
@@ -47,7 +50,7 @@ pub use self::{
     trust::{AllowedSigners, AllowedSignersError, IdentityFault, check_identity},
     verify::{Check, Expect, Outcome, Step, Verification, verify},
     write::{Builder, Plan, Sealed},
-    zip::write::{Archive, archive},
+    zip::write::{Archive, archive, archive_free},
 };
 
 /// The signed file: it hashes all other tag files.

@@ -83,7 +83,10 @@ impl Builder {
         check_part(folder)?;
         let destination = parent.join(folder);
         if destination.symlink_metadata().is_ok() {
-            return Err(PackError::Exists(destination));
+            return Err(match destination.join(TAGMANIFEST).exists() {
+                true => PackError::Exists(destination),
+                false => PackError::Taken(destination),
+            });
         }
         fs::create_dir_all(parent).map_err(at(parent, "create the folder"))?;
         let temporary = tempfile::Builder::new()

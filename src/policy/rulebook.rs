@@ -340,6 +340,13 @@ impl Policy {
         uses.chain(controls).chain(&self.review_log.actions)
     }
 
+    /// Tells whether a change is not to be judged, because no entry protects where it was merged. A
+    /// repository or branch that is not known may be protected.
+    pub fn leaves_out(&self, repository: Option<&str>, branch: Option<&str>) -> bool {
+        let (Some(repository), Some(branch)) = (repository, branch) else { return false };
+        !self.protected.is_empty() && !self.protects(repository, branch)
+    }
+
     /// Tells whether `branch` of `repository` needs review.
     pub fn protects(&self, repository: &str, branch: &str) -> bool {
         let any = |patterns: &[Pattern], text| patterns.iter().any(|p| p.matches(text));

@@ -17,6 +17,7 @@ mod following_up;
 #[cfg(unix)]
 mod hostile;
 mod layers;
+mod refusals;
 mod registries;
 mod reperform;
 mod sample;

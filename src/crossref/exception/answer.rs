@@ -1,6 +1,6 @@
 //! The justifications that answer an exception, and why one is not accepted.
 
-use crate::crossref::{Context, Who};
+use crate::crossref::{Context, Exception, RULES, Rule, Test, Verdict, Who};
 use crate::model::Instant;
 use crate::policy::{Justification, PrincipalId, PrincipalKind};
 
@@ -87,6 +87,26 @@ fn status(answers: &[Answer]) -> Status {
     } else {
         Status::NotAccepted
     }
+}
+
+/// The rules about justifications that the one on a line of the file breaks, as it answers this
+/// exception; `cx` knows the file.
+pub fn broken_by_answer(
+    cx: &Context<'_>,
+    exception: &Exception,
+    line: u32,
+) -> Vec<(&'static Rule, String)> {
+    let (answers, status) = answered(cx, &exception.id, &exception.persons);
+    let exception = Exception { answers, status, ..exception.clone() };
+    let Some(answer) = cx.justifications.all.iter().find(|j| j.line == line) else {
+        return Vec::new();
+    };
+    let broken = |rule: &&'static Rule| {
+        let Test::Justification(test) = rule.test else { return None };
+        let finding = test(cx, answer, Some(&exception));
+        (finding.verdict == Verdict::Violation).then_some((*rule, finding.statement))
+    };
+    RULES.iter().filter_map(broken).collect()
 }
 
 /// Why a justification cannot be accepted for an exception of these persons.

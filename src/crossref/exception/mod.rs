@@ -7,7 +7,7 @@ use self::id::id;
 use super::{Context, Evidence, Judgement, Rule, Tested, Who};
 use crate::policy::Severity;
 
-pub use answer::{Answer, Status, Weakness, answered, weaknesses};
+pub use answer::{Answer, Status, Weakness, answered, broken_by_answer, weaknesses};
 
 /// A violation with its answer.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@
 mod lower;
 mod take;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use self::lower::Lower;
 use super::attempt::Lowered;
@@ -77,7 +77,9 @@ pub(super) fn row(
             Err(mut found) => faults.append(&mut found),
         }
     }
-    faults.dedup();
+    // Two fields, or records, may read one column.
+    let mut told = BTreeSet::new();
+    faults.retain(|fault| told.insert(fault.clone()));
     if !faults.is_empty() {
         return Err(faults.join("; "));
     }

@@ -66,7 +66,7 @@ fn all_errors_at_once_by_path() {
         "w.zip: no ingester reads this file, which looks like a zip archive",
         "x.csv: is named by two sources",
         "y.json: no ingester reads this file, which looks like a JSON array of objects with the \
-         keys `a` (leave it out",
+         keys `a` (any table or list of objects can be read as events-csv or events-json",
         "z.json: holds no records, so its format cannot be recognised",
     ]) {
         assert!(line.starts_with(want), "{line}");
@@ -82,9 +82,14 @@ fn a_configured_format_is_checked() {
     };
     assert_eq!(of("cloudtrail", "[]").unwrap().sources()[0].tally.items, 0);
     assert_eq!(of("cloudtrail", "").unwrap().sources()[0].format, "cloudtrail");
-    assert!(of("cloudtrail", ROLES).unwrap_err().contains("is not cloudtrail"));
+    let other = of("cloudtrail", ROLES).unwrap_err();
+    let told =
+        "is not cloudtrail, which its source is configured as: it is recognised as roles-csv";
+    assert!(other.contains(told), "{other}");
+    let neither = of("cloudtrail", "[{\"a\":1}]").unwrap_err();
+    assert!(neither.contains("configured as: it looks like a JSON array"), "{neither}");
     let unknown = of("cloudtrial", TRAIL).unwrap_err();
-    assert!(unknown.contains("choose one of ") && unknown.contains(" cloudtrail, "), "{unknown}");
+    assert!(unknown.contains("there is no format `cloudtrial`"), "{unknown}");
 }
 
 #[test]

@@ -6,10 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{ChainProblem, continuity::Earlier, gather, numbering, scan::scan};
+use super::{
+    ChainProblem,
+    continuity::Earlier,
+    gather, numbering,
+    scan::{Candidate, scan},
+};
 use crate::{
     model::Digest,
-    pack::{AllowedSigners, PackError, PackInfo, error::at},
+    pack::{AllowedSigners, BAG_INFO, PackError, PackInfo, error::at},
 };
 
 /// A pack of the chain that verified.
@@ -57,6 +62,33 @@ impl EarlierPack {
 pub fn has_packs(place: &Path, slug: &str) -> Result<bool, PackError> {
     let found = scan(place, slug).map_err(|problem| PackError::Chain(vec![problem]))?;
     Ok(!found.is_empty())
+}
+
+/// What the latest pack says of its signer; not verified, and good for nothing but to tell people
+/// which key they miss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LatestSigned {
+    /// The pack's number.
+    pub sequence: u32,
+    /// Its folder.
+    pub folder: String,
+    /// `SHA256:…` of the key.
+    pub fingerprint: String,
+}
+
+/// Finds the pack of a slug in `place` that has the highest number and a readable description.
+///
+/// # Errors
+/// [`PackError::Chain`] if the folder cannot be listed.
+pub fn latest_signed(place: &Path, slug: &str) -> Result<Option<LatestSigned>, PackError> {
+    let found = scan(place, slug).map_err(|problem| PackError::Chain(vec![problem]))?;
+    let packs = found.into_iter().filter_map(|candidate| {
+        let Candidate::Pack(folder) = candidate else { return None };
+        let info = PackInfo::parse(&fs::read(place.join(&folder).join(BAG_INFO)).ok()?).ok()?;
+        let (sequence, fingerprint) = (info.sequence, info.signer_fingerprint);
+        Some(LatestSigned { sequence, folder, fingerprint })
+    });
+    Ok(packs.max_by_key(|pack| pack.sequence))
 }
 
 /// Finds and verifies all packs of a slug in `place`, by number, without a place for a further

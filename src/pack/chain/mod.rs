@@ -14,7 +14,7 @@ mod scan;
 pub(crate) mod shelf;
 
 use self::continuity::{Earlier, gap_before, numbering, placing};
-pub use self::earlier::{EarlierPack, earlier_packs, has_packs};
+pub use self::earlier::{EarlierPack, LatestSigned, earlier_packs, has_packs, latest_signed};
 pub use self::problem::ChainProblem;
 use crate::model::Digest;
 use crate::pack::{

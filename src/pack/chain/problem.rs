@@ -41,7 +41,7 @@ pub enum ChainProblem {
     Slot(String),
     /// The period is packed already.
     #[error(
-        "{label} is packed already in {folder}; to correct it, make the new pack supersede {sha256}"
+        "{label} is packed already in {folder}; to correct it, give --supersedes {sha256} and a --reason"
     )]
     PeriodTaken {
         /// The period.
@@ -52,7 +52,9 @@ pub enum ChainProblem {
         sha256: Digest,
     },
     /// The period begins before the latest one ended.
-    #[error("the period begins at {from}, inside or before the latest one, which ends at {latest}")]
+    #[error(
+        "the period begins at {from}, inside or before the latest one, which ends at {latest}; name a --period that begins there, or correct the latest with --supersedes"
+    )]
     PeriodOverlap {
         /// Where the new period begins.
         from: String,
@@ -61,7 +63,7 @@ pub enum ChainProblem {
     },
     /// Time between the packs that nobody explains.
     #[error(
-        "nothing covers the time from {latest} until {from}; pack it first, or give the reason for the gap"
+        "nothing covers the time from {latest} until {from}; pack it first, or give the reason for the gap with --gap"
     )]
     PeriodGap {
         /// Where the latest period ends.

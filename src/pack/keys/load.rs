@@ -75,13 +75,13 @@ fn diagnose(bytes: &[u8], fault: &ssh_key::Error) -> String {
     } else if text.starts_with("ssh-") || text.starts_with("ecdsa-") {
         "a public key; name the private one, or sign through ssh-agent"
     } else if text.contains("BEGIN OPENSSH PRIVATE KEY") {
-        "a damaged or unsupported openssh key"
+        return format!("a damaged or unsupported openssh key ({fault}); restore it from a backup");
     } else if text.contains("PRIVATE KEY-----") {
         "a pem key; convert a copy with `ssh-keygen -p -f COPY`"
     } else {
         "not an openssh private key; make one with `sodpack keygen` or `ssh-keygen -t ed25519`"
     };
-    format!("{cure} ({fault})")
+    cure.to_owned()
 }
 
 /// Refuses what others can read, but only of a file that is ours: secret mounts of containers are

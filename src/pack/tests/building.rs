@@ -42,7 +42,7 @@ fn a_new_pack_verifies_as_folder_and_as_archive() {
     }
     assert!(sealed.reproducible);
     assert_eq!((sealed.sequence, sealed.files), (1, 2));
-    assert!(matches!(sealed.archive(), Err(PackError::Exists(_))));
+    assert!(matches!(sealed.archive(), Err(PackError::ArchiveTaken(_))));
     assert_eq!(names(place.path()), [folder(10), format!("{}.zip", folder(10))]);
 }
 
@@ -79,6 +79,9 @@ fn a_pack_is_never_overwritten() {
     // Somebody takes the name after the build began
     fs::create_dir(place.path().join("p")).unwrap();
     assert!(matches!(builder.seal(&plan(), &chain, &signer(1)), Err(PackError::Exists(_))));
+    // A folder that is no pack is told as such.
+    assert!(matches!(Builder::create(place.path(), "p"), Err(PackError::Taken(_))));
+    put(&place.path().join("p").join(TAGMANIFEST), b"");
     assert!(matches!(Builder::create(place.path(), "p"), Err(PackError::Exists(_))));
     assert_eq!(names(place.path()), ["p"]);
 }

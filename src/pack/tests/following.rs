@@ -52,6 +52,18 @@ fn periods_are_contiguous() {
 }
 
 #[test]
+fn the_latest_signer_is_known_without_a_key() {
+    let place = tempfile::tempdir().unwrap();
+    assert_eq!(latest_signed(&place.path().join("none"), "acme").unwrap(), None);
+    build(place.path(), 8);
+    let sealed = build(place.path(), 9);
+    let latest = latest_signed(place.path(), "acme").unwrap().unwrap();
+    assert_eq!((latest.sequence, latest.folder), (2, folder(9)));
+    assert_eq!(latest.fingerprint, sealed.fingerprint);
+    assert_eq!(latest_signed(place.path(), "other").unwrap(), None);
+}
+
+#[test]
 fn a_correction_names_what_it_corrects() {
     let place = tempfile::tempdir().unwrap();
     let first = build(place.path(), 8);

@@ -18,6 +18,13 @@ pub(crate) struct Line {
 
 /// Reads a line that is neither empty nor a comment; the error is fault and cure.
 pub(crate) fn read(line: &str) -> Result<Line, String> {
+    if PublicKey::from_openssh(line).is_ok() {
+        return Err(
+            "this is a public key; use the .allowed_signers file that was made with it, or \
+                    write who may sign before it: `identity namespaces=\"…\" key`"
+                .to_owned(),
+        );
+    }
     let (principals, rest) = principals(line)?;
     let mut options = Options::default();
     // The key may follow at once; only what is no key is read as options

@@ -80,6 +80,12 @@ impl AllowedSigners {
                 "{file}: not utf-8; save it as plain text"
             )]));
         };
+        if text.starts_with("-----BEGIN") {
+            return Err(AllowedSignersError(vec![format!(
+                "{file}: this is a key or certificate of its own; use the .allowed_signers file that \
+                 was made with it"
+            )]));
+        }
         let (mut signers, mut problems) = (Self::default(), Vec::new());
         for (index, line) in text.lines().enumerate() {
             let place = format!("{file}:{}", index + 1);
@@ -208,6 +214,17 @@ mod tests {
         let key = PublicKey::from_openssh(KEY).unwrap();
         let at = line::time(at).unwrap().0;
         signers.permit(key.key_data(), identity, at).map(drop)
+    }
+
+    #[test]
+    fn a_key_file_is_told_as_one() {
+        let told = |text: &str| AllowedSigners::parse(text.as_bytes(), "as").unwrap_err().0;
+        let [public] = &told(&format!("{KEY} e@x\n"))[..] else { panic!("one problem") };
+        assert!(public.starts_with("as:1: this is a public key; use the .allowed_signers file"));
+        let [private] = &told("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\nAAAA\n")[..] else {
+            panic!("one problem")
+        };
+        assert!(private.starts_with("as: this is a key or certificate of its own"), "{private}");
     }
 
     #[test]

@@ -29,6 +29,20 @@ pub struct Archive {
     pub bytes: u64,
 }
 
+/// Tells whether the archive of a pack that is yet to be made can have its name.
+///
+/// # Errors
+/// [`PackError::ArchiveTaken`] if something of that name exists.
+pub fn archive_free(folder: &Path) -> Result<(), PackError> {
+    let mut path = folder.as_os_str().to_owned();
+    path.push(".zip");
+    let path = PathBuf::from(path);
+    match path.symlink_metadata() {
+        Ok(_) => Err(PackError::ArchiveTaken(path)),
+        Err(_) => Ok(()),
+    }
+}
+
 /// Writes `<folder>.zip` beside a pack's folder.
 ///
 /// The same folder gives the same bytes. With `replace` an archive of that name is replaced in one
@@ -45,7 +59,7 @@ pub fn archive(folder: &Path, replace: bool) -> Result<Archive, PackError> {
     let parent = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let path = parent.join(format!("{}.zip", inventory.folder));
     if !replace && path.symlink_metadata().is_ok() {
-        return Err(PackError::Exists(path));
+        return Err(PackError::ArchiveTaken(path));
     }
     check_limits(folder, &inventory)?;
 
@@ -64,7 +78,7 @@ pub fn archive(folder: &Path, replace: bool) -> Result<Archive, PackError> {
         temporary.persist(&path).map_err(|e| at(&path, "put into place")(e.error))?;
     } else {
         temporary.persist_noclobber(&path).map_err(|e| match e.error.kind() {
-            io::ErrorKind::AlreadyExists => PackError::Exists(path.clone()),
+            io::ErrorKind::AlreadyExists => PackError::ArchiveTaken(path.clone()),
             _ => at(&path, "put into place")(e.error),
         })?;
     }

@@ -237,6 +237,10 @@ mod tests {
             &with("organization = 1"),
             "s.toml:1: unknown key `organization`; did you mean `organisation`?",
         );
+        one(
+            &format!("{LEAST}export = \"x\"\n"),
+            "s.toml:9: unknown key `export` in [[source]]; remove it, or write one of `path`, ",
+        );
         one(&with("policy = 3"), "s.toml:1: `policy` holds a whole number; write a text");
         one(&with("policy = \" \""), "s.toml:1: `policy` is empty");
         one(

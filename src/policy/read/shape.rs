@@ -125,14 +125,14 @@ pub(super) fn zone(text: &str) -> Shaped<chrono_tz::Tz> {
     })
 }
 
+/// What is said of a text that should be a time and is none.
+pub(super) const NOT_A_TIME: &str = "is not a time";
+
 /// A moment. A time without a zone is in `zone`; a date is its first moment.
 pub(super) fn start(text: &str, zone: chrono_tz::Tz) -> Shaped<Instant> {
     Instant::parse_in(text, zone).or_else(|error| match error {
         TimeError::Range(_) => wrong("lies outside the years 1 to 9999", "correct the year"),
-        _ => wrong(
-            "is not a time",
-            "write `2026-10-31` or `2026-10-31T09:30:00Z` (in a spreadsheet, format the column as text)",
-        ),
+        _ => wrong(NOT_A_TIME, "write `2026-10-31` or `2026-10-31T09:30:00Z`"),
     })
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::{Shaped, Wrong, prose};
+use super::shape::{NOT_A_TIME, Shaped, Wrong, prose};
 use super::spelling::{nearest, quoted};
 use crate::policy::{Problems, restored};
 
@@ -72,6 +72,15 @@ impl<'a, const N: usize> Sheet<'a, N> {
                 let cells =
                     places.map(|place| self.cell(line, &header.cells[place], &cells[place]));
                 rows.push(Row { line, cells });
+            } else if let Some(other) = mixed(&cells, delimiter(text), want) {
+                // Every further row would only say the same.
+                let fault = format!(
+                    "the header separates cells by {}, and this row by {}",
+                    separator(delimiter(text)),
+                    separator(other)
+                );
+                self.note(line, fault, "use one separator in the whole file");
+                break;
             } else {
                 let cure = "put cells that hold a separator or line break in double quotes";
                 self.note(line, format!("{has} cells where the header has {want}"), cure);
@@ -167,7 +176,10 @@ impl<'a, const N: usize> Sheet<'a, N> {
     fn keep<T>(&mut self, line: u32, column: &str, text: &str, shaped: Shaped<T>) -> Option<T> {
         match shaped {
             Ok(value) => Some(value),
-            Err(Wrong { which, cure }) => {
+            Err(Wrong { which, mut cure }) => {
+                if which == NOT_A_TIME {
+                    cure += " (in a spreadsheet, format the column as text)";
+                }
                 self.note(line, format!("`{column}` holds {}, which {which}", quoted(text)), cure);
                 None
             }
@@ -175,17 +187,36 @@ impl<'a, const N: usize> Sheet<'a, N> {
     }
 }
 
+/// What spreadsheets put between cells.
+const SEPARATORS: [u8; 3] = *b",;\t";
+
 /// The separator that the header has most of; a comma where it has none.
 pub(super) fn delimiter(text: &str) -> u8 {
     let header = text.trim_start().lines().next().unwrap_or_default();
     let count = |separator: u8| header.bytes().filter(|byte| *byte == separator).count();
     let mut best = b',';
-    for separator in *b";\t" {
+    for separator in SEPARATORS {
         if count(separator) > count(best) {
             best = separator;
         }
     }
     best
+}
+
+/// The separator by which a row has the cells that it lacks by the header's.
+fn mixed(cells: &csv::StringRecord, header: u8, want: usize) -> Option<u8> {
+    let whole = cells.iter().collect::<Vec<_>>().join("");
+    let count = |other: u8| whole.bytes().filter(|byte| *byte == other).count();
+    let others = SEPARATORS.into_iter().filter(|other| *other != header);
+    others.filter(|_| cells.len() == 1 && want > 1).find(|other| count(*other) + 1 >= want)
+}
+
+fn separator(byte: u8) -> &'static str {
+    match byte {
+        b'\t' => "tabs",
+        b';' => "`;`",
+        _ => "`,`",
+    }
 }
 
 /// A record as it stands in the file.
@@ -279,6 +310,9 @@ mod tests {
         assert!(first("id\n").contains("x.csv:1: no column `name`"));
         assert!(first("id,name,id\n").contains("x.csv:1: column `id` stands there twice"));
         assert!(first("id,name\na\n").contains("x.csv:2: 1 cells where the header has 2"));
+        let mixed = read("id;name\na,Ann\nb,Bob\n").1;
+        let told = "x.csv:2: the header separates cells by `;`, and this row by `,`; use one";
+        assert!(mixed.len() == 1 && mixed[0].starts_with(told), "{mixed:?}");
         assert!(first("id,name\na,\"b\nc,d\n").contains("x.csv:2: a double quote that nothing"));
         assert!(first("id,name\na,\u{202e}b\n").contains("x.csv:2: `name` holds"));
     }

@@ -30,8 +30,8 @@ pub(super) fn did_you_mean<'a>(
     }
 }
 
-/// `a`, `b` and `c`, each in backquotes.
-fn listed(words: &[&str]) -> String {
+/// `a`, `b` or `c`, each in backquotes.
+pub(super) fn listed(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),

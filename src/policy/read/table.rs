@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::document::{At, Lines};
 use super::shape::{self, Shaped, Wrong};
-use super::spelling::{did_you_mean, quoted};
+use super::spelling::{listed, nearest, quoted};
 use crate::model::Instant;
 use crate::policy::Problems;
 
@@ -303,11 +303,10 @@ impl<'d> Table<'d> {
                 let line = self.lines.at(key.span().start.min(value.span().start));
                 let place =
                     if self.name.is_empty() { String::new() } else { format!(" in {}", self.name) };
-                let cure = did_you_mean(
-                    key.get_ref(),
-                    self.asked.iter().copied(),
-                    "remove it, or write one of the known keys",
-                );
+                let cure = match nearest(key.get_ref(), self.asked.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("remove it, or write one of {}", listed(&self.asked)),
+                };
                 self.note(line, format!("unknown key {}{place}", quoted(key.get_ref())), cure);
             }
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Completeness, agent_changes::local};
 use crate::{
-    crossref::{Class, Status, Tested},
+    crossref::{Class, Status, Tested, coverage_of_policy},
     report::{Report, figure::Tone, hostile, wording},
 };
 
@@ -40,6 +40,9 @@ pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec
         anchor: anchor.to_owned(),
         tone: Tone::Warn,
     };
+    let left_out = coverage_of_policy(report.cx()).all_left_out();
+    let left_out = left_out.iter().take(NAMED).map(|told| hostile::brief(told));
+    all.extend(left_out.map(|told| item("not judged", told, "completeness")));
     if completeness.rejects > 0 {
         let items = wording::counted(completeness.rejects, "item", "items");
         let told = format!("{items} of the exports could not be read and may hide a violation");
