@@ -26,7 +26,8 @@ const NOT_WRITTEN: &str = "nothing was written";
 ///
 /// Adds one row to justifications.csv and leaves every other byte of it as it is. What is not given
 /// is asked for, where somebody can be asked. Whoever is a party to the exception, or answers for a
-/// party, can neither write nor approve its justification, and nobody can do both.
+/// party, can neither write nor approve its justification, and nobody can do both. Its parties are
+/// its persons and whoever asked for, wrote, approved, merged or executed what it is about.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The exception's id, such as `EX-7K3M9Q2R5T`
@@ -70,8 +71,8 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (period, as_of) = args.when.read(evidence.workspace.config.timezone, NOT_WRITTEN)?;
     evidence.assess(&period, as_of, |assessment| {
         let cx = assessment.cx;
-        let persons = match assessment.exceptions.iter().find(|e| e.id == id) {
-            Some(found) => found.persons.clone(),
+        let parties = match assessment.exceptions.iter().find(|e| e.id == id) {
+            Some(found) => found.parties.clone(),
             None => of_earlier(&evidence.workspace, assessment, &id)?,
         };
         let asking = args.text.is_none() || args.author.is_none() || args.approver.is_none();
@@ -81,7 +82,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
             (true, true) => ask(args, &evidence, assessment, &id, out)?,
         };
         let Some(row) = row else { return Err(Failure::new(NOT_WRITTEN, "it was not confirmed")) };
-        let after = checked(&evidence.workspace, cx, &row, &persons)?;
+        let after = checked(&evidence.workspace, cx, &row, &parties)?;
         write(args, &evidence.workspace, &after, out)?;
         Ok(Exit::Clean)
     })
@@ -96,7 +97,7 @@ fn of_earlier(
     let history: History = Earlier::open(workspace, NOT_WRITTEN)?.history();
     let carried = history.carried(assessment);
     match carried.iter().find(|one| one.reported.id == id) {
-        Some(one) => Ok(parties(assessment.cx, &one.reported.persons)),
+        Some(one) => Ok(parties(assessment.cx, &one.reported.parties)),
         None => Err(Failure::new(NOT_WRITTEN, unknown(assessment, &history, id))),
     }
 }
@@ -175,7 +176,7 @@ fn checked(
     workspace: &Workspace,
     cx: &Context<'_>,
     row: &NewJustification,
-    persons: &[Who],
+    parties: &[Who],
 ) -> Result<After, Failure> {
     let before = before(workspace).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
     let added = appended(&before, row);
@@ -187,7 +188,7 @@ fn checked(
     let Some(last) = read.all.pop() else {
         return Err(Failure::new(NOT_WRITTEN, format!("{file}: the new row cannot be read back")));
     };
-    let weak = weaknesses(cx, &last, persons);
+    let weak = weaknesses(cx, &last, parties);
     if weak.is_empty() {
         return Ok(After { whole, added });
     }

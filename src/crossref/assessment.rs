@@ -222,10 +222,12 @@ mod tests {
         });
         let left_by = |approver: &str| {
             let mut scene = build();
+            scene.human("dan");
             scene.justify(&id, "bob", approver);
             scene.assess(|assessment| assessment.open().filter(|e| e.id == id).count())
         };
-        assert_eq!(left_by("cat"), 0);
+        assert_eq!(left_by("dan"), 0);
+        assert_eq!(left_by("cat"), 1);
         assert_eq!(left_by("ann"), 1);
     }
 

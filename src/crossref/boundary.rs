@@ -57,8 +57,7 @@ pub struct Boundary<'a> {
     pub capability: &'a str,
     /// Who was in the tier in the period.
     pub members: Vec<PrincipalId>,
-    /// What members did of it, and were not kept from. Of humans only what the evidence holds: the
-    /// allowed attempts of those whom a drill names.
+    /// What members did of it, and were not kept from.
     pub let_through: Vec<u32>,
     /// Complete refusals that nobody had planned.
     pub wild: Vec<u32>,

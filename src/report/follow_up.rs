@@ -172,6 +172,7 @@ mod tests {
             rule: "self-approval".to_owned(),
             status: "open".to_owned(),
             persons: vec![person.to_owned()],
+            parties: vec![person.to_owned()],
             ..Reported::default()
         }
     }
@@ -209,7 +210,8 @@ mod tests {
             let mut scene = scene();
             scene.policy.windows.justify_within_days = within;
             if let Some(at) = justified {
-                scene.justify(&id, "bob", "cat");
+                scene.human("dan");
+                scene.justify(&id, "bob", "dan");
                 scene.justifications.all[0].at = day(at);
             }
             scene.assess(|assessment| {
