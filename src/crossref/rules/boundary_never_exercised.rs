@@ -6,7 +6,7 @@ rule! {
     /// complete refusal of it to somebody in the tier, in a drill or in the wild. One that let
     /// somebody through and refused nobody is shown not to hold; the attempt itself is told by
     /// `agent-left-its-tier`. Where policy maps no action to the capability, where no log of the
-    /// system was exported or one is not whole, nothing is proven.
+    /// system was exported, none reaches the period's end or one is not whole, nothing is proven.
     ///
     /// ## Why it matters
     /// A boundary that nobody touched is one of which nobody knows whether it holds. A month without
@@ -57,8 +57,9 @@ fn test(cx: &Context<'_>, boundary: &Boundary<'_>) -> Finding {
             Some(why) => Finding::indeterminate(why.as_str()),
             None => Finding::violation(
                 format!(
-                    "tier {tier} must not {capability}, and no log of the period shows that \
-                     anybody was refused it"
+                    "tier {tier} must not {capability} (policy.toml line {}), and no log of the \
+                     period shows that anybody was refused it",
+                    boundary.tier.line
                 ),
                 Vec::new(),
             ),
@@ -141,6 +142,11 @@ mod tests {
             scene.gap("there are more pages");
         };
         assert_eq!(verdict(cut), "indeterminate");
+        let early = |scene: &mut Scene| {
+            log(scene);
+            scene.export.at = Some(crate::crossref::scene::day(31.9));
+        };
+        assert_eq!(verdict(early), "indeterminate");
         let unexplained = |scene: &mut Scene| {
             log(scene);
             scene.refused("bot", "iam:CreateUser", 9.0, [None, Some("Client.X"), None]);

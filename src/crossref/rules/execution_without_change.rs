@@ -39,9 +39,10 @@ fn test(cx: &Context<'_>, execution: &Execution<'_>) -> Finding {
             Standing::Pushed => {
                 Some(format!("{} reached its branch without a merged change", id(*to)))
             }
-            Standing::Stray => {
-                Some(format!("{} is on no protected branch and in no change", id(*to)))
-            }
+            Standing::Stray => Some(format!(
+                "{} was never the newest of a protected branch and is in no change",
+                id(*to)
+            )),
             Standing::Merged(_) | Standing::Earlier(_) | Standing::Unknown(_) => None,
         })
         .collect();

@@ -82,7 +82,7 @@ mod tests {
         scene.act("bob", Duty::Approve, "acme/pay#1", 8.5, Some("older"));
         prepare(&mut scene);
         scene.commit("cat", "m1", &["base1", "a1"], 9.0);
-        scene.found("stale-approval")[0].severity.unwrap_or(STALE_APPROVAL.severity)
+        scene.found("stale-approval")[0].severity.unwrap_or(super::STALE_APPROVAL.severity)
     }
 
     #[test]
