@@ -222,7 +222,6 @@ mod tests {
         scene.logs_edits("aws");
         scene.also_exports("okta");
         scene.playbook("patch", "cat", 5.0);
-        scene.event("ann", "aws:s3:GetObject", None, 4.5, Allowed);
         scene.event(who, RUN, Some("patch"), 9.0, outcome);
         prepare(&mut scene);
         scene.verdict("unapproved-playbook")
@@ -307,13 +306,6 @@ mod tests {
         };
         assert_eq!(verdict(blind), Verdict::Indeterminate);
         assert_eq!(verdict(|s| s.gap("a page is missing")), Verdict::Indeterminate);
-    }
-
-    #[test]
-    fn logs_must_reach_back_to_the_approval() {
-        let approved = |at: f64| verdict(|s| s.policy.playbooks[0].approved_at = day(at));
-        assert_eq!(approved(4.5), Verdict::Pass);
-        assert_eq!(approved(4.4), Verdict::Indeterminate);
     }
 
     #[test]
