@@ -247,6 +247,10 @@ def deliver(company, records, region="eu-central-1"):
         write(f"{company}/exports/aws/CloudTrail/{region}/{year}/{month}/{date}/{name}", out.getvalue())
 
 
+# The logs reach back to the approval of the playbooks.
+BEFORE = trail("2026-09-30T06:30:00Z", "deploy-pipeline", "gha-30", "ecs", "UpdateService", False, f"arn:aws:ecs:eu-central-1:{ACCOUNT}:service/prod/pay")
+
+
 def everyday(days, agents=("agent-provisioner", "agent-rotator")):
     """What happens on an ordinary day: reads, playbooks, rotations, deployments, a throttled call."""
     records = []
@@ -510,6 +514,7 @@ def acme():
         trail("2026-10-26T05:04:00Z", prov, "run-26", "sqs", "CreateQueue", False, f"arn:aws:sqs:eu-central-1:{ACCOUNT}:payouts"),
         trail("2026-11-02T05:00:09Z", prov, "run-2", "ssm", "StartAutomationExecution", False, f"arn:aws:ssm:eu-central-1:{ACCOUNT}:document/patch-hosts"),
     ]
+    records.append(BEFORE)
     deliver("acme", records)
     deliver("acme", acme_drills(), DRILLS_IN)
 
@@ -640,6 +645,7 @@ def clean():
     keep = lambda r: "engineer" not in r["userIdentity"]["arn"] and "rotator" not in r["userIdentity"]["arn"]
     records = [r for r in everyday(days) if keep(r)]
     records.append(refusal("2026-10-12T05:01:00Z", "agent-provisioner", "run-12", "iam", "CreateUser", f"arn:aws:iam::{ACCOUNT}:user/x", SCP))
+    records.append(BEFORE)
     deliver("clean", records)
     deliver("clean", clean_drills(), DRILLS_IN)
 

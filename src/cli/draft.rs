@@ -15,7 +15,7 @@ pub(super) struct Draft<'a> {
     /// The evidence.
     pub(super) cx: &'a Context<'a>,
     /// The parties of the exception.
-    pub(super) persons: &'a [Who],
+    pub(super) parties: &'a [Who],
 }
 
 impl Draft<'_> {
@@ -37,7 +37,7 @@ impl Draft<'_> {
                 })
                 .collect();
         };
-        let weak = weaknesses(self.cx, &last, self.persons);
+        let weak = weaknesses(self.cx, &last, self.parties);
         let here = weak.iter().filter(|weak| column_of_weakness(weak) == column);
         here.map(|weak| self.refusal(&last, weak)).collect()
     }
@@ -69,11 +69,12 @@ fn column_of(fault: &str) -> &str {
 fn column_of_weakness(weak: &Weakness) -> &'static str {
     match weak {
         Weakness::Empty => "justification",
-        Weakness::UnknownAuthor | Weakness::AuthorIsParty => "author",
+        Weakness::UnknownAuthor | Weakness::AuthorIsParty | Weakness::AuthorWasGone => "author",
         Weakness::UnknownApprover
         | Weakness::OnePerson
         | Weakness::ApproverIsParty
-        | Weakness::ApproverIsSponsor => "approver",
+        | Weakness::ApproverIsSponsor
+        | Weakness::ApproverWasGone => "approver",
         Weakness::NotYet(_) => "at",
         Weakness::Expired(_) => "expires",
     }
@@ -103,8 +104,8 @@ mod tests {
         scene.approve(1, "ann", 8.8);
         scene.assess(|assessment| {
             let exception = &assessment.exceptions[0];
-            let persons = &exception.persons;
-            let draft = Draft { id: &exception.id, cx: assessment.cx, persons };
+            let parties = &exception.parties;
+            let draft = Draft { id: &exception.id, cx: assessment.cx, parties };
             let mut row = NewJustification {
                 exception: exception.id.clone(),
                 at: "2026-11-02".to_owned(),

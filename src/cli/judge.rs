@@ -1,6 +1,9 @@
 //! From a workspace and a period to what the rules found.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use chrono::NaiveDate;
 
@@ -130,11 +133,17 @@ fn placed(workspace: &Workspace, sources: &Sources, error: &ingest::Error) -> St
 }
 
 /// What is kept although it was allowed: what registered agents and services, everybody whom a drill
-/// names and accounts for emergencies did, and the actions that policy watches.
+/// names and accounts for emergencies did, the actions that policy watches, and what anybody did that
+/// policy forbids to their tier.
 struct Watched {
     literal: BTreeSet<String>,
     accounts: PatternSet<()>,
     actions: PatternSet<()>,
+    /// Actions that some tier must not do, with its place in the policy.
+    forbidden: PatternSet<usize>,
+    /// Accounts of those tiers.
+    tier_of: BTreeMap<String, usize>,
+    tiers_of: PatternSet<usize>,
 }
 
 impl Watched {
@@ -148,7 +157,21 @@ impl Watched {
         let (literal, patterns): (Vec<_>, Vec<_>) =
             accounts.partition(|account| account.is_literal());
         let set = |patterns: Vec<_>| PatternSet::new(patterns.into_iter().map(|p| (p, ())));
+        let forbidden = policy.tiers.iter().enumerate().flat_map(|(tier, rules)| {
+            let capabilities = rules.must_not.iter().filter_map(|name| policy.capability(name));
+            capabilities.flat_map(|c| &c.actions).map(move |action| (action, tier))
+        });
+        let in_tier = principals.iter().filter_map(|(_, p)| {
+            let tier = p.tier.as_deref()?;
+            Some((p, policy.tiers.iter().position(|own| own.name == tier)?))
+        });
+        let of_tier = in_tier.flat_map(|(p, tier)| p.accounts.iter().map(move |a| (a, tier)));
+        let (of_literal, of_patterns): (Vec<_>, Vec<_>) =
+            of_tier.partition(|(account, _)| account.is_literal());
         Self {
+            forbidden: PatternSet::new(forbidden),
+            tier_of: of_literal.iter().map(|(a, tier)| (a.text().to_lowercase(), *tier)).collect(),
+            tiers_of: PatternSet::new(of_patterns),
             literal: literal.iter().map(|account| account.text().to_lowercase()).collect(),
             accounts: set(patterns),
             actions: set(policy.watched_actions().collect()),
@@ -164,5 +187,16 @@ impl Watch for Watched {
 
     fn action(&self, action: &str) -> bool {
         self.actions.matching(&action.to_lowercase()).next().is_some()
+    }
+
+    fn forbidden(&self, account: &str, action: &str) -> bool {
+        let (account, action) = (account.to_lowercase(), action.to_lowercase());
+        self.forbidden.matching(&action).any(|tier| {
+            // As in the registry, an account that is written out is nobody else's.
+            match self.tier_of.get(&account) {
+                Some(own) => own == tier,
+                None => self.tiers_of.matching(&account).any(|own| own == tier),
+            }
+        })
     }
 }

@@ -27,7 +27,8 @@ const NOT_WRITTEN: &str = "nothing was written";
 ///
 /// Adds one row to justifications.csv and leaves every other byte of it as it is. What is not given
 /// is asked for, where somebody can be asked. Whoever is a party to the exception, or answers for a
-/// party, can neither write nor approve its justification, and nobody can do both.
+/// party, can neither write nor approve its justification, and nobody can do both. Its parties are
+/// its persons and whoever asked for, wrote, approved, merged or executed what it is about.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The exception's id, such as `EX-7K3M9Q2R5T`
@@ -71,12 +72,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (period, as_of) = args.when.read(evidence.workspace.config.timezone, NOT_WRITTEN)?;
     evidence.assess(&period, as_of, |assessment| {
         let cx = assessment.cx;
-        let persons = match assessment.exceptions.iter().find(|e| e.id == id) {
-            Some(found) => found.persons.clone(),
+        let parties = match assessment.exceptions.iter().find(|e| e.id == id) {
+            Some(found) => found.parties.clone(),
             None => of_earlier(&evidence.workspace, assessment, &id)?,
         };
         let asking = args.text.is_none() || args.author.is_none() || args.approver.is_none();
-        let draft = Draft { id: &id, cx, persons: &persons };
+        let draft = Draft { id: &id, cx, parties: &parties };
         let asks = asking && environment::can_ask();
         let row = match (asking, asks) {
             (false, _) => Some(given(args, &id, cx, as_of)),
@@ -102,7 +103,7 @@ fn of_earlier(
     let history: History = Earlier::open(workspace, NOT_WRITTEN)?.history();
     let carried = history.carried(assessment);
     match carried.iter().find(|one| one.reported.id == id) {
-        Some(one) => Ok(parties(assessment.cx, &one.reported.persons)),
+        Some(one) => Ok(parties(assessment.cx, &one.reported.parties)),
         None => Err(Failure::new(NOT_WRITTEN, unknown(assessment, &history, id))),
     }
 }

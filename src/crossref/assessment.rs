@@ -21,10 +21,31 @@ pub struct RuleCount {
     pub indeterminate: u64,
     /// Things to which the rule does not apply.
     pub not_applicable: u64,
+    /// Distinct things that it tested: of one thing a rule may find several.
+    pub things: u64,
+    /// Distinct things that broke it.
+    pub deviating: u64,
+}
+
+/// The thing that a rule judged last: what it finds about one thing comes one after the other.
+#[derive(Clone, Copy, Default)]
+struct Last {
+    thing: Option<Tested>,
+    tested: bool,
+    deviates: bool,
 }
 
 impl RuleCount {
-    fn add(&mut self, verdict: Verdict) {
+    fn add(&mut self, judgement: &Judgement, last: &mut Last) {
+        let verdict = judgement.finding.verdict;
+        if last.thing != Some(judgement.tested) {
+            *last = Last { thing: Some(judgement.tested), ..Last::default() };
+        }
+        let (tests, breaks) = (verdict != Verdict::NotApplicable, verdict == Verdict::Violation);
+        self.things += u64::from(tests && !last.tested);
+        self.deviating += u64::from(breaks && !last.deviates);
+        last.tested |= tests;
+        last.deviates |= breaks;
         match verdict {
             Verdict::Pass => self.pass += 1,
             Verdict::Violation => self.violation += 1,
@@ -33,9 +54,9 @@ impl RuleCount {
         }
     }
 
-    /// Things that the rule tested.
+    /// Distinct things that the rule tested.
     pub fn population(&self) -> u64 {
-        self.pass + self.violation + self.indeterminate
+        self.things
     }
 }
 
@@ -69,6 +90,8 @@ impl<'a> Assessment<'a> {
                     violation: 0,
                     indeterminate: 0,
                     not_applicable: 0,
+                    things: 0,
+                    deviating: 0,
                 })
                 .collect(),
             exceptions: Vec::new(),
@@ -77,8 +100,9 @@ impl<'a> Assessment<'a> {
             unused: Vec::new(),
         };
         let mut violations = Vec::new();
+        let mut last = vec![Last::default(); RULES.len()];
         judge(cx, &mut |judgement| {
-            this.count(&judgement);
+            this.count(&judgement, &mut last);
             match judgement.finding.verdict {
                 Verdict::Violation => violations.push(judgement),
                 Verdict::Indeterminate => this.indeterminate.push(judgement),
@@ -92,9 +116,10 @@ impl<'a> Assessment<'a> {
         this
     }
 
-    fn count(&mut self, judgement: &Judgement) {
-        if let Some(count) = self.counts.iter_mut().find(|c| c.rule.id == judgement.rule.id) {
-            count.add(judgement.finding.verdict);
+    fn count(&mut self, judgement: &Judgement, last: &mut [Last]) {
+        let mut counts = self.counts.iter_mut().zip(last);
+        if let Some((count, last)) = counts.find(|(c, _)| c.rule.id == judgement.rule.id) {
+            count.add(judgement, last);
         }
     }
 
@@ -116,8 +141,9 @@ impl<'a> Assessment<'a> {
         }
         judged.extend(self.of_preparers());
         judged.sort_by_key(|judgement| judgement.rule.id);
+        let mut last = vec![Last::default(); RULES.len()];
         for judgement in &judged {
-            self.count(judgement);
+            self.count(judgement, &mut last);
             match judgement.finding.verdict {
                 Verdict::Violation => {
                     self.exceptions.push(Exception::new(cx, judgement.clone()));
@@ -204,8 +230,7 @@ fn leader(group: &[Judgement], of: &'static Rule) -> &'static Rule {
 
 #[cfg(test)]
 mod tests {
-    use super::RuleCount;
-    use crate::crossref::{RULES, scene::Scene};
+    use crate::crossref::scene::Scene;
 
     #[test]
     fn open_is_what_nobody_answered_well() {
@@ -222,22 +247,28 @@ mod tests {
         });
         let left_by = |approver: &str| {
             let mut scene = build();
+            scene.human("dan");
             scene.justify(&id, "bob", approver);
             scene.assess(|assessment| assessment.open().filter(|e| e.id == id).count())
         };
-        assert_eq!(left_by("cat"), 0);
+        assert_eq!(left_by("dan"), 0);
+        assert_eq!(left_by("cat"), 1);
         assert_eq!(left_by("ann"), 1);
     }
 
     #[test]
-    fn the_population_is_what_was_tested() {
-        let count = RuleCount {
-            rule: RULES[0],
-            pass: 2,
-            violation: 1,
-            indeterminate: 4,
-            not_applicable: 8,
-        };
-        assert_eq!(count.population(), 7);
+    fn a_thing_of_which_a_rule_finds_several_is_counted_once() {
+        let mut scene = Scene::new();
+        let mut second = scene.policy.incompatible_roles[0].clone();
+        second.name = "the same once more".to_owned();
+        scene.policy.incompatible_roles.push(second);
+        scene.role("bob", crate::crossref::scene::APPROVER, 1.0, None);
+        scene.role("bob", "okta:deployer", 1.0, None);
+        scene.assess(|assessment| {
+            let mut counts = assessment.counts.iter();
+            let count = counts.find(|c| c.rule.id == "conflicting-roles").unwrap();
+            let principals = assessment.cx.identities.principals().all.len() as u64;
+            assert_eq!((count.violation, count.deviating, count.population()), (2, 1, principals));
+        });
     }
 }

@@ -57,8 +57,7 @@ pub struct Boundary<'a> {
     pub capability: &'a str,
     /// Who was in the tier in the period.
     pub members: Vec<PrincipalId>,
-    /// What members did of it, and were not kept from. Of humans only what the evidence holds: the
-    /// allowed attempts of those whom a drill names.
+    /// What members did of it, and were not kept from.
     pub let_through: Vec<u32>,
     /// Complete refusals that nobody had planned.
     pub wild: Vec<u32>,
@@ -98,7 +97,8 @@ pub fn boundaries<'a>(cx: &Context<'a>) -> Vec<Boundary<'a>> {
     let logs = logs(cx);
     for boundary in &mut all {
         let capability = cx.policy.capability(boundary.capability);
-        boundary.blind = capability.and_then(|capability| blind(&logs, capability));
+        boundary.blind =
+            capability.and_then(|capability| blind(&logs, cx.period.until, capability));
         boundary.state = state(cx, boundary);
     }
     all
@@ -179,8 +179,8 @@ fn logs<'a>(cx: &Context<'a>) -> Vec<Log<'a>> {
 }
 
 /// Why the logs cannot show that a capability was never tried, if they cannot: there is none of
-/// one of its systems, or one is not whole.
-fn blind(logs: &[Log<'_>], capability: &Capability) -> Option<String> {
+/// one of its systems, none that reaches the end of the period, or one that is not whole.
+fn blind(logs: &[Log<'_>], until: Instant, capability: &Capability) -> Option<String> {
     let system = |pattern: &Pattern| pattern.text().split(':').next().map(Pattern::new);
     let wanted: Vec<Pattern> = capability.actions.iter().filter_map(system).collect();
     let holds = |log: &Log<'_>, system: &Pattern| log.1.iter().any(|held| system.matches(held));
@@ -188,6 +188,12 @@ fn blind(logs: &[Log<'_>], capability: &Capability) -> Option<String> {
     if let Some(system) = wanted.iter().find(absent) {
         let of = if system.is_literal() { format!(" of {}", system.text()) } else { String::new() };
         return Some(format!("no log of the period holds a decision{of}"));
+    }
+    // An attempt may have come after the last log was made.
+    let ends =
+        |system: &&Pattern| !logs.iter().any(|log| holds(log, system) && log.0.reaches(until));
+    if let Some(system) = wanted.iter().find(ends) {
+        return Some(format!("no log of {} is known to reach the period's end", system.text()));
     }
     let meant = |log: &&Log<'_>| wanted.iter().any(|system| holds(log, system));
     let broken = |(log, _): &&Log<'_>| log.tally.rejected > 0 || !log.gaps.is_empty();

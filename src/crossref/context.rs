@@ -16,7 +16,7 @@ use crate::{
 /// How often an account acted in the period, and where that was first read.
 #[derive(Clone, Copy, Debug)]
 pub struct Activity {
-    /// Acts and attempts.
+    /// Acts, attempts and roles given.
     pub times: u64,
     /// The first of them in the order of the evidence.
     pub first: Origin,
@@ -159,6 +159,11 @@ impl<'a> Context<'a> {
         }
         for decision in self.dataset.decisions().iter().filter(|d| inside(Some(d.record.at))) {
             saw(decision.record.actor, decision.origin);
+        }
+        for grant in self.dataset.grants().iter().filter(|grant| inside(grant.record.from)) {
+            if let Some(by) = grant.record.granted_by {
+                saw(by, grant.origin);
+            }
         }
         activity
     }

@@ -51,6 +51,13 @@ impl Guarded<'_> {
         edit.map_or(Tested::Control(self.number), |edit| Tested::Attempt(edit.index))
     }
 
+    /// Tells whether anything that it guards was edited, which is then judged by itself.
+    pub(super) fn is_edited_elsewhere(&self, cx: &Context<'_>) -> bool {
+        let of_others =
+            |other: &Guarded<'_>| other.number == self.number && !other.edits.is_empty();
+        guarded(cx).iter().any(of_others)
+    }
+
     /// What people call it: the control, and what it guards.
     pub fn name(&self, cx: &Context<'_>) -> String {
         match self.resource {
@@ -181,11 +188,7 @@ pub(super) fn coverage_until<'s>(
         if let Some(log) = logs.iter().find(broken) {
             return Coverage::Missing(format!("the log {} is not whole", log.path));
         }
-        let reaches = |source: &&crate::model::Source| {
-            source.export.at.is_some_and(|at| at >= end)
-                || source.tally.times.is_some_and(|(_, last)| last >= end)
-        };
-        if !logs.iter().any(reaches) {
+        if !logs.iter().any(|log| log.reaches(end)) {
             return Coverage::Missing(format!("no log of {system} reaches {when}"));
         }
     }

@@ -12,7 +12,7 @@ use super::{
     near_miss::{NearMiss, near_misses},
 };
 use crate::{
-    model::{Decision, Instant, Outcome, Source},
+    model::{Decision, Instant, Located, Outcome, Source},
     policy::Drill,
 };
 
@@ -37,7 +37,7 @@ impl DrillState {
             Self::LetThrough => "let through",
             Self::Refused => "refused as planned",
             Self::Missed => "missed",
-            Self::NotDue => "not due yet",
+            Self::NotDue => "ends after the period",
         }
     }
 }
@@ -105,12 +105,26 @@ impl Drilled {
         if let Some(log) = logs.iter().find(broken) {
             return Some(format!("{} is not whole, and what it lacks may be an attempt", log.path));
         }
-        let reaches = |log: &&Source| {
-            log.export.at.is_some_and(|at| at >= drill.until)
-                || log.tally.times.is_some_and(|(_, last)| last >= drill.until)
-        };
         let end = || format!("no log of {system} is known to reach the end of its window");
-        (!logs.iter().any(reaches)).then(end)
+        (!logs.iter().any(|log| log.reaches(drill.until))).then(end)
+    }
+
+    /// Why the logs of the drill's system cannot show that it was missed, where there are some and
+    /// none is known to reach the end of its window.
+    pub(super) fn cut_short(&self, cx: &Context<'_>, drill: &Drill) -> Option<String> {
+        let system = drill.action.text().split(':').next().unwrap_or_default();
+        let of_system = |decision: &&Located<Decision>| {
+            cx.dataset.text(decision.record.action).split(':').next() == Some(system)
+        };
+        let kind = |source: &'_ Source| (source.system.clone(), source.format);
+        let own = cx.dataset.decisions().iter().filter(of_system);
+        let kinds: BTreeSet<_> =
+            own.map(|decision| kind(cx.dataset.source(decision.origin.source))).collect();
+        let mut logs =
+            cx.dataset.sources().iter().filter(|source| kinds.contains(&kind(source))).peekable();
+        logs.peek()?;
+        let told = format!("no log of {system} is known to reach the end of its window");
+        (!logs.any(|log| log.reaches(drill.until))).then_some(told)
     }
 
     /// Tells whether no log holds any decision of the drill's system in its window.

@@ -7,14 +7,18 @@ use rayon::prelude::*;
 
 use super::{
     Approvals, Case, Context, Execution, Finding, Need, RULES, Rule, Test, boundaries,
-    control::guarded, drills_of_period, emergency, execution, population::populations, ticket,
+    control::guarded,
+    denial::{capabilities, tier_of},
+    drills_of_period, emergency, execution,
+    population::populations,
+    ticket,
 };
 use crate::{
     model::{
         AccountId, AccountKind, Decision, Grant, HowKnown, Located, Outcome, SourceId, Subject,
         SubjectId, Symbol,
     },
-    policy::{PrincipalId, PrincipalKind},
+    policy::{PrincipalId, PrincipalKind, Tier},
 };
 
 /// How many changes are judged at once before they are handed on.
@@ -197,8 +201,10 @@ fn decisions(cx: &Context<'_>, hand: &mut Hand<'_>) {
     let all = (0..).zip(cx.dataset.decisions());
     for (index, decision) in all.filter(|(_, d)| cx.period.contains(d.record.at)) {
         let attempt = is_attempt(cx, &decision.record);
+        let used = attempt || is_use(cx, &decision.record);
         each(|test| match test {
             Test::Attempt(test) if attempt => Some(test(cx, decision)),
+            Test::Use(test) if used => Some(test(cx, decision)),
             Test::Decision(test) => Some(test(cx, decision)),
             _ => None,
         })
@@ -352,6 +358,17 @@ fn is_attempt(cx: &Context<'_>, decision: &Decision) -> bool {
     let machine = matches!(identity.kind, AccountKind::Agent)
         || identity.principal.is_some_and(|p| cx.principal(p).kind != PrincipalKind::Human);
     machine && decision.outcome != Outcome::Denied
+}
+
+/// Tells whether a decision is about something that was not refused and that policy names for the
+/// tier of who did it. What else humans do is nobody's boundary, and logs of it are not kept.
+fn is_use(cx: &Context<'_>, decision: &Decision) -> bool {
+    let tier = tier_of(cx, decision.actor).and_then(|name| cx.policy.tier(name));
+    let names = |tier: &Tier| {
+        let used = capabilities(cx, decision);
+        used.iter().any(|used| tier.may.iter().chain(&tier.must_not).any(|named| named == used))
+    };
+    decision.outcome != Outcome::Denied && tier.is_some_and(names)
 }
 
 #[cfg(test)]

@@ -116,7 +116,10 @@ impl<'a> Execution<'a> {
                 Standing::Pushed => pushed.insert(*to),
                 Standing::Unknown(_) => continue,
                 Standing::Earlier(_) | Standing::Unmerged(_) | Standing::Stray => {
-                    began = Some("it is on no protected branch, so what came with it is not known");
+                    began = Some(
+                        "it was never the newest commit of a protected branch, so what came with \
+                         it is not known",
+                    );
                     continue;
                 }
             };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Coverage, coverage};
 use crate::{
-    model::{Decision, Located, Outcome, Symbol},
+    model::{Decision, Instant, Located, Outcome, Source, Symbol},
     policy::{Capability, Playbook, PrincipalId},
 };
 
@@ -89,6 +89,22 @@ pub(super) fn is_one(cx: &Context<'_>, one: Symbol, other: Symbol) -> bool {
 pub(super) fn may_be_of(cx: &Context<'_>, run: &Decision, change: &Decision) -> bool {
     let system = |action| cx.dataset.text(action).split(':').next();
     change.resource.is_none() && system(change.action) == system(run.action)
+}
+
+/// Why a change of a playbook between its approval and one of its runs might not be in the evidence:
+/// the logs must show all that was done from the one to the other.
+pub(super) fn unseen_since(cx: &Context<'_>, approved: Instant, run: &Decision) -> Option<String> {
+    let system = cx.dataset.text(run.action).split(':').next().unwrap_or_default();
+    let begins = |source: &Source| source.tally.times.is_some_and(|(first, _)| first <= approved);
+    let mut logs = cx.dataset.sources().iter().filter(|s| s.logs_edits && s.system == system);
+    unseen_changes(cx, run).or_else(|| {
+        let told = format!(
+            "a change of the playbook might not be seen: no log of {system} reaches back to its \
+             approval on {}",
+            cx.clock(approved)
+        );
+        (!logs.any(begins)).then_some(told)
+    })
 }
 
 /// Why a change of a playbook might not be in the evidence, though one of its runs is.

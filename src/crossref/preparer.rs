@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Tested};
 use crate::{
-    model::SourceId,
+    model::{Source, SourceId},
     policy::{Principal, PrincipalId},
 };
 
@@ -25,6 +25,11 @@ impl Preparer<'_> {
         let first = || self.sources.first().map_or(Tested::Nothing, |id| Tested::Source(*id));
         self.principal.map_or_else(first, Tested::Principal)
     }
+}
+
+/// Who made an export, if the registry knows them.
+pub(super) fn exporter(cx: &Context<'_>, source: &Source) -> Option<PrincipalId> {
+    source.export.by.as_deref().and_then(|by| named(cx, by.trim()))
 }
 
 /// Whom people mean: by id, else the only one with that address or name.

@@ -171,6 +171,8 @@ pub enum Test {
     Account(fn(&Context<'_>, &Identity) -> Finding),
     /// Every attempt of a registered agent or service in the period.
     Attempt(fn(&Context<'_>, &Located<Decision>) -> Finding),
+    /// The same, and what humans did of the capabilities that policy names for their tier.
+    Use(fn(&Context<'_>, &Located<Decision>) -> Finding),
     /// Every decision of a control in the period that a log shows, whoever it was about.
     Decision(fn(&Context<'_>, &Located<Decision>) -> Finding),
     /// Every drill whose window touches the period, with the records that are about it.

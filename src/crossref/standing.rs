@@ -13,13 +13,14 @@ const REACH: usize = 10_000;
 pub enum Standing {
     /// The result or the head of this merged change, or a commit that landed with it.
     Merged(SubjectId),
-    /// An earlier revision of this merged change, which was never on a protected branch.
+    /// An earlier revision of this merged change, which was never the newest of a protected branch:
+    /// it is in the history through a merge.
     Earlier(SubjectId),
     /// A revision of this change, which was not merged.
     Unmerged(SubjectId),
     /// It reached a protected branch without a change.
     Pushed,
-    /// It is on no protected branch and in no change of its repository.
+    /// It was never the newest of a protected branch, and is in no change of its repository.
     Stray,
     /// Nobody can tell: why.
     Unknown(String),

@@ -28,7 +28,7 @@ impl Lowered {
 /// Reasons that several logs share.
 pub(super) const READING: Lowered = Lowered::Nothing("allowed and only reading");
 pub(super) const UNWATCHED: Lowered = Lowered::Nothing(
-    "allowed, and by nobody who is a registered agent or service or is named by a drill",
+    "allowed, by nobody who is watched, and nothing that policy watches or forbids to their tier",
 );
 pub(super) const OTHER_FAILURE: Lowered =
     Lowered::Nothing("failed for another reason than a missing permission");

@@ -72,7 +72,10 @@ impl Context<'_> {
     /// Whether what the account did is kept: because of who it is, or because of what it did.
     /// `action` is without the system.
     pub(super) fn keeps(&self, local: &str, action: &str) -> bool {
-        self.watches(local) || self.watch.action(&format!("{}:{action}", self.system))
+        let action = format!("{}:{action}", self.system);
+        self.watches(local)
+            || self.watch.action(&action)
+            || self.watch.forbidden(&format!("{}:{local}", self.system), &action)
     }
 }
 

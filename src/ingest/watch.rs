@@ -1,7 +1,8 @@
 //! Which of the things that a control allowed are evidence.
 //!
 //! A log holds millions of them and hardly any matters. What registered agents and services did is
-//! kept whole; of what people did, only the actions that policy names.
+//! kept whole; of what people did, only the actions that policy names: for everybody, or as one that
+//! their tier must not do.
 
 /// Tells what is kept although it was allowed.
 ///
@@ -12,6 +13,11 @@ pub trait Watch: Sync {
 
     /// Whether an action, written `system:action`, is kept whoever did it.
     fn action(&self, _action: &str) -> bool {
+        false
+    }
+
+    /// Whether an action is kept because policy forbids it to whoever this account belongs to.
+    fn forbidden(&self, _account: &str, _action: &str) -> bool {
         false
     }
 }

@@ -81,6 +81,15 @@ pub struct Source {
     pub logs_edits: bool,
 }
 
+impl Source {
+    /// Tells whether it is known to hold what happened before a moment: it was exported then or
+    /// later, or holds a record from then or later.
+    pub fn reaches(&self, moment: Instant) -> bool {
+        self.export.at.is_some_and(|at| at >= moment)
+            || self.tally.times.is_some_and(|(_, last)| last >= moment)
+    }
+}
+
 /// An item that could not be read, kept because it may hide a violation.
 #[derive(Clone, Debug, Eq, PartialEq, Ord, PartialOrd)]
 pub struct Reject {

@@ -109,7 +109,8 @@ pub fn owned(cx: &Context<'_>, owner: Option<Owner>) -> String {
     }
 }
 
-/// Violations in the population of a rule as a percentage; `None` where nothing was tested.
+/// Things that broke a rule in the population of it as a percentage; `None` where nothing was tested.
+/// A thing of which the rule found several counts once.
 ///
 /// What could not be tested is in the population and not among the violations, so where there is
 /// some the rate is the least that it can be.
@@ -119,10 +120,10 @@ pub fn deviation_rate(count: &RuleCount) -> Option<String> {
         return None;
     }
     // In thousandths, rounded half up, so that no floating point reaches a signed byte.
-    let tenths = (count.violation * 2000 + population) / (population * 2);
+    let tenths = (count.deviating * 2000 + population) / (population * 2);
     let least = if count.indeterminate > 0 { "at least " } else { "" };
     let (whole, part) = (tenths / 10, tenths % 10);
-    if tenths == 0 && count.violation > 0 {
+    if tenths == 0 && count.deviating > 0 {
         return Some(format!("{least}under 0.1 %"));
     }
     Some(format!("{least}{whole}.{part} %"))
@@ -137,7 +138,15 @@ mod tests {
     };
 
     fn count(pass: u64, violation: u64, indeterminate: u64) -> RuleCount {
-        RuleCount { rule: RULES[0], pass, violation, indeterminate, not_applicable: 9 }
+        RuleCount {
+            rule: RULES[0],
+            pass,
+            violation,
+            indeterminate,
+            not_applicable: 9,
+            things: pass + violation + indeterminate,
+            deviating: violation,
+        }
     }
 
     #[test]
@@ -172,6 +181,7 @@ mod tests {
             rule: "self-approval".to_owned(),
             status: "open".to_owned(),
             persons: vec![person.to_owned()],
+            parties: vec![person.to_owned()],
             ..Reported::default()
         }
     }
@@ -209,7 +219,8 @@ mod tests {
             let mut scene = scene();
             scene.policy.windows.justify_within_days = within;
             if let Some(at) = justified {
-                scene.justify(&id, "bob", "cat");
+                scene.human("dan");
+                scene.justify(&id, "bob", "dan");
                 scene.justifications.all[0].at = day(at);
             }
             scene.assess(|assessment| {

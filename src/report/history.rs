@@ -44,6 +44,8 @@ pub struct Reported {
     pub subject: String,
     /// Who broke it: registry ids, or accounts.
     pub persons: Vec<String>,
+    /// Who can neither write nor approve its justification.
+    pub parties: Vec<String>,
     /// What happened.
     pub statement: String,
 }
@@ -129,8 +131,8 @@ impl History {
                 if here || !open || last.folder != report.folder {
                     continue;
                 }
-                let persons = parties(cx, &reported.persons);
-                let (answers, status) = answered(cx, &reported.id, &persons);
+                let parties = parties(cx, &reported.parties);
+                let (answers, status) = answered(cx, &reported.id, &parties);
                 let accepted = answers.iter().filter(|answer| answer.weaknesses.is_empty());
                 let at = accepted.map(|answer| cx.justifications.all[answer.index].at).min();
                 if status.is_open() || at > told {
@@ -172,6 +174,11 @@ pub fn reported(table: &[u8]) -> Result<Vec<Reported>, String> {
     let keys = ["exception", "rule", "class", "severity", "status", "subject", "persons"];
     let places = keys.into_iter().chain(["statement"]).map(column);
     let places = places.collect::<Result<Vec<_>, _>>()?;
+    // Packs that are older than this column name no parties but the persons.
+    let named = column("parties").or_else(|_| column("persons"))?;
+    let ids = |cell: &str| -> Vec<String> {
+        cell.split("; ").filter(|id| !id.is_empty()).map(str::to_owned).collect()
+    };
     let mut all = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|error| error.to_string())?;
@@ -184,7 +191,8 @@ pub fn reported(table: &[u8]) -> Result<Vec<Reported>, String> {
             severity: next(),
             status: next(),
             subject: next(),
-            persons: next().split("; ").filter(|id| !id.is_empty()).map(str::to_owned).collect(),
+            persons: ids(&next()),
+            parties: ids(&original(row.get(named).unwrap_or_default())),
             statement: next(),
         });
     }

@@ -205,6 +205,7 @@ fn earlier() -> History {
         status: "open".to_owned(),
         subject: "github:acme/pay#0".to_owned(),
         persons: vec!["bob".to_owned()],
+        parties: vec!["bob".to_owned()],
         statement: "Bob wrote this change and approved it".to_owned(),
     };
     let report = EarlierReport {

@@ -133,6 +133,12 @@ pub fn weakness(weakness: &Weakness, clock: &dyn Fn(Instant) -> String) -> Strin
         Weakness::ApproverIsParty => "its approver is a party to the exception",
         Weakness::ApproverIsSponsor => "its approver answers for an agent that is a party",
         Weakness::AuthorIsParty => "its author is a party to the exception",
+        Weakness::AuthorWasGone => {
+            "its author was not with the organisation when it was approved, as the registry says"
+        }
+        Weakness::ApproverWasGone => {
+            "its approver was not with the organisation when they approved it, as the registry says"
+        }
         Weakness::NotYet(at) => {
             return format!("it was approved on {}, after this pack's moment", clock(*at));
         }

@@ -21,6 +21,10 @@ pub enum Weakness {
     ApproverIsSponsor,
     /// Its author is a party to the exception, and so is nobody to judge it.
     AuthorIsParty,
+    /// Its author had left, or not come yet, when it was approved.
+    AuthorWasGone,
+    /// Its approver had left, or not come yet, when it was approved.
+    ApproverWasGone,
     /// It was approved after the moment that this pack speaks for.
     NotYet(Instant),
     /// It no longer holds.
@@ -66,11 +70,11 @@ impl Status {
     }
 }
 
-/// The justifications that name an exception of these persons, and what they come to.
-pub fn answered(cx: &Context<'_>, id: &str, persons: &[Who]) -> (Vec<Answer>, Status) {
+/// The justifications that name an exception of these parties, and what they come to.
+pub fn answered(cx: &Context<'_>, id: &str, parties: &[Who]) -> (Vec<Answer>, Status) {
     let naming = cx.justifications.all.iter().enumerate().filter(|(_, j)| j.exception == id);
     let answers: Vec<_> =
-        naming.map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, persons) }).collect();
+        naming.map(|(index, j)| Answer { index, weaknesses: weaknesses(cx, j, parties) }).collect();
     let status = status(&answers);
     (answers, status)
 }
@@ -96,7 +100,7 @@ pub fn broken_by_answer(
     exception: &Exception,
     line: u32,
 ) -> Vec<(&'static Rule, String)> {
-    let (answers, status) = answered(cx, &exception.id, &exception.persons);
+    let (answers, status) = answered(cx, &exception.id, &exception.parties);
     let exception = Exception { answers, status, ..exception.clone() };
     let Some(answer) = cx.justifications.all.iter().find(|j| j.line == line) else {
         return Vec::new();
@@ -109,11 +113,11 @@ pub fn broken_by_answer(
     RULES.iter().filter_map(broken).collect()
 }
 
-/// Why a justification cannot be accepted for an exception of these persons.
+/// Why a justification cannot be accepted for an exception of these parties.
 pub fn weaknesses(
     cx: &Context<'_>,
     justification: &Justification,
-    persons: &[Who],
+    parties: &[Who],
 ) -> Vec<Weakness> {
     let mut weak = Vec::new();
     if justification.text.trim().is_empty() {
@@ -124,7 +128,7 @@ pub fn weaknesses(
     if author.is_none() {
         weak.push(Weakness::UnknownAuthor);
     }
-    let mut roots = persons.iter().filter_map(|who| match who {
+    let mut roots = parties.iter().filter_map(|who| match who {
         Who::Principal(principal) => Some(cx.identities.root(*principal)),
         Who::Account(_) => None,
     });
@@ -138,12 +142,24 @@ pub fn weaknesses(
             if Some(approver) == author {
                 weak.push(Weakness::OnePerson);
             }
-            if persons.contains(&Who::Principal(approver)) {
+            if parties.contains(&Who::Principal(approver)) {
                 weak.push(Weakness::ApproverIsParty);
-            } else if sponsors(cx, persons).any(|sponsor| sponsor == approver) {
+            } else if sponsors(cx, parties).any(|sponsor| sponsor == approver) {
                 weak.push(Weakness::ApproverIsSponsor);
             }
         }
+    }
+    let gone = |who: Option<PrincipalId>| {
+        who.is_some_and(|who| {
+            let entry = cx.principal(who);
+            entry.valid_from.is_some_and(|from| justification.at < from)
+                || entry.valid_until.is_some_and(|until| justification.at >= until)
+        })
+    };
+    for (who, weakness) in
+        [(author, Weakness::AuthorWasGone), (approver, Weakness::ApproverWasGone)]
+    {
+        weak.extend(gone(who).then_some(weakness));
     }
     if justification.at > cx.as_of {
         weak.push(Weakness::NotYet(justification.at));
@@ -161,9 +177,9 @@ fn human(cx: &Context<'_>, id: &str) -> Option<PrincipalId> {
 
 fn sponsors<'a>(
     cx: &'a Context<'_>,
-    persons: &'a [Who],
+    parties: &'a [Who],
 ) -> impl Iterator<Item = PrincipalId> + use<'a> {
-    persons.iter().filter_map(move |who| match who {
+    parties.iter().filter_map(move |who| match who {
         Who::Principal(principal) => {
             let root = cx.identities.root(*principal);
             (root != *principal).then_some(root)

@@ -2,8 +2,9 @@
 
 mod answer;
 mod id;
+mod parties;
 
-use self::id::id;
+use self::{id::id, parties::parties};
 use super::{Context, Evidence, Judgement, Rule, Tested, Who};
 use crate::policy::Severity;
 
@@ -20,7 +21,10 @@ pub struct Exception {
     pub tested: Tested,
     /// Who broke it.
     pub persons: Vec<Who>,
-    /// How bad it is.
+    /// Who can neither write nor approve its justification: its persons, and whoever had a part in
+    /// what it is about; sorted, each once.
+    pub parties: Vec<Who>,
+    /// How bad it is: as the worst of the rules that saw the fact.
     pub severity: Severity,
     /// Why it is one.
     pub statement: String,
@@ -37,13 +41,15 @@ pub struct Exception {
 impl Exception {
     /// Makes the exception of a violation, and answers it.
     pub(super) fn new(cx: &Context<'_>, judgement: Judgement) -> Self {
+        let (parties, severity) = (parties(cx, &judgement), severity(&judgement));
         let Judgement { rule, tested, finding } = judgement;
         let mut this = Self {
             id: id(cx, rule.id, tested, &finding),
             rule,
             tested,
-            severity: finding.severity.unwrap_or(rule.severity),
+            severity,
             persons: finding.persons,
+            parties,
             statement: finding.statement,
             evidence: finding.evidence,
             also: Vec::new(),
@@ -54,9 +60,14 @@ impl Exception {
         this
     }
 
-    /// Tells a violation that saw the same fact with this one. Who broke that is a party too; the id
-    /// stays that of the leading rule and its persons.
+    /// Tells a violation that saw the same fact with this one. Who broke that is a party too, and
+    /// the fact is as bad as the worst that is told of it; the id stays that of the leading rule and
+    /// its persons.
     pub(super) fn join(&mut self, cx: &Context<'_>, implied: Judgement) {
+        self.severity = self.severity.max(severity(&implied));
+        self.parties.extend(parties(cx, &implied));
+        self.parties.sort();
+        self.parties.dedup();
         self.persons.extend(implied.finding.persons);
         self.persons.sort();
         self.persons.dedup();
@@ -65,13 +76,17 @@ impl Exception {
     }
 
     fn answer(&mut self, cx: &Context<'_>) {
-        (self.answers, self.status) = answered(cx, &self.id, &self.persons);
+        (self.answers, self.status) = answered(cx, &self.id, &self.parties);
     }
 
     /// The accepted justification, if there is one.
     pub fn accepted(&self) -> Option<&Answer> {
         self.answers.iter().find(|answer| answer.weaknesses.is_empty())
     }
+}
+
+fn severity(judgement: &Judgement) -> Severity {
+    judgement.finding.severity.unwrap_or(judgement.rule.severity)
 }
 
 #[cfg(test)]
@@ -94,6 +109,21 @@ mod tests {
             };
             assert_eq!(exception.rule.id, "self-approval");
             assert_eq!(exception.also.iter().map(|a| a.0.id).collect::<Vec<_>>(), ["no-approval"]);
+        });
+    }
+
+    #[test]
+    fn it_is_as_bad_as_the_worst_that_is_told_with_it() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        scene.approve(1, "bob", 9.5);
+        scene.assess(|assessment| {
+            let [exception] = assessment.exceptions.as_slice() else {
+                panic!("{:#?}", assessment.exceptions);
+            };
+            assert!(exception.rule.severity < Severity::High);
+            assert!(exception.also.iter().any(|(rule, _)| rule.id == "no-approval"));
+            assert_eq!(exception.severity, Severity::High);
         });
     }
 
@@ -139,7 +169,8 @@ mod tests {
         let status = |at: f64, expires: Option<f64>| {
             let id = scene().assess(|assessment| assessment.exceptions[0].id.clone());
             let mut scene = scene();
-            scene.justify(&id, "bob", "cat");
+            scene.human("dan");
+            scene.justify(&id, "bob", "dan");
             scene.justifications.all[0].at = day(at);
             scene.justifications.all[0].expires = expires.map(day);
             scene.assess(|assessment| assessment.exceptions[0].status)
@@ -154,7 +185,8 @@ mod tests {
     fn an_answer_of_the_packs_own_moment_is_accepted() {
         let id = scene().assess(|assessment| assessment.exceptions[0].id.clone());
         let mut scene = scene();
-        scene.justify(&id, "bob", "cat");
+        scene.human("dan");
+        scene.justify(&id, "bob", "dan");
         scene.justifications.all[0].at = day(35.0);
         scene.assess(|assessment| {
             let exception = &assessment.exceptions[0];

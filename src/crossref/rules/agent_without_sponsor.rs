@@ -34,9 +34,10 @@ fn test(cx: &Context<'_>, id: PrincipalId) -> Vec<Finding> {
     let name = &principal.name;
     let left = sponsor.valid_until.filter(|until| *until < cx.period.until);
     vec![match left {
-        _ if sponsor.kind != PrincipalKind::Human => {
-            broken(format!("{name} has no sponsor in the registry"))
-        }
+        _ if sponsor.kind != PrincipalKind::Human => broken(format!(
+            "{name} has no sponsor in the registry (principals.csv line {})",
+            principal.line
+        )),
         Some(until) => broken(format!(
             "{} answers for {name}, and is in the registry until {}",
             sponsor.name,

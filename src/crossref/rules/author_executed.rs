@@ -7,7 +7,7 @@ rule! {
     /// or committed what it delivered started it. It delivers the change whose result it executed and
     /// what landed on the branch since the execution before it in the same environment, pushed commits
     /// and what a rollback took away included; where the exports hold no earlier one, or not how it
-    /// ended, or what was executed is on no protected branch, only a violation is proven. Policy decides with
+    /// ended, or what was executed was never the newest of a protected branch, only a violation is proven. Policy decides with
     /// `[[incompatible-duties]]` whether and how much this weighs. A pipeline is nobody who executes:
     /// the registry calls it a service, and its tier may `deploy` or `execute-playbook`. An agent
     /// never is one, and any other service stands with its sponsor.

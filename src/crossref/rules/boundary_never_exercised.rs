@@ -3,9 +3,10 @@ use super::super::{Boundary, BoundaryState, Context, Finding, Test, rule};
 rule! {
     /// ## What it tests
     /// Every capability that policy forbids to a tier: that in the period a log shows at least one
-    /// complete refusal of it to somebody in the tier, in a drill or in the wild. Where it was let
-    /// through, other rules tell of the breach. Where policy maps no action to the capability, where
-    /// no log of the system was exported or one is not whole, nothing is proven.
+    /// complete refusal of it to somebody in the tier, in a drill or in the wild. One that let
+    /// somebody through and refused nobody is shown not to hold; the attempt itself is told by
+    /// `agent-left-its-tier`. Where policy maps no action to the capability, where no log of the
+    /// system was exported, none reaches the period's end or one is not whole, nothing is proven.
     ///
     /// ## Why it matters
     /// A boundary that nobody touched is one of which nobody knows whether it holds. A month without
@@ -15,7 +16,7 @@ rule! {
     /// Boundaries that policy does not name, and refusals in months before: a boundary that was
     /// tested then may have changed since.
     pub(super) static BOUNDARY_NEVER_EXERCISED = "boundary-never-exercised" {
-        summary: "nothing shows that a boundary of a tier was put to the test",
+        summary: "nothing shows that a boundary of a tier was put to the test and held",
         class: Process,
         severity: Low,
         criteria: ["CC4.1", "CC6.1", "CC7.2"],
@@ -45,10 +46,9 @@ fn test(cx: &Context<'_>, boundary: &Boundary<'_>) -> Finding {
         BoundaryState::NotRecognisable => Finding::indeterminate(format!(
             "policy maps no action to {capability}, so no use of it can be recognised"
         )),
-        BoundaryState::LetThrough => Finding::not_applicable(
-            "it was exercised and let through, which is told of the attempt",
-        )
-        .with_all("let through", places(&boundary.let_through)),
+        BoundaryState::LetThrough => {
+            crossed(cx, boundary).with_all("let through", places(&boundary.let_through))
+        }
         BoundaryState::Unexplained => {
             Finding::indeterminate("it was tried, and no record says which control refused it")
                 .with_all("attempt", places(&boundary.unexplained))
@@ -57,13 +57,36 @@ fn test(cx: &Context<'_>, boundary: &Boundary<'_>) -> Finding {
             Some(why) => Finding::indeterminate(why.as_str()),
             None => Finding::violation(
                 format!(
-                    "tier {tier} must not {capability}, and no log of the period shows that \
-                     anybody was refused it"
+                    "tier {tier} must not {capability} (policy.toml line {}), and no log of the \
+                     period shows that anybody was refused it",
+                    boundary.tier.line
                 ),
                 Vec::new(),
             ),
         },
     }
+}
+
+/// Nobody was refused what the tier must not do, and somebody did it.
+fn crossed(cx: &Context<'_>, boundary: &Boundary<'_>) -> Finding {
+    let all = cx.dataset.decisions();
+    let through = boundary.let_through.iter().filter_map(|index| all.get(*index as usize));
+    let mut who: Vec<_> = through.map(|decision| cx.who(decision.record.actor)).collect();
+    let times = match who.len() {
+        1 => "once".to_owned(),
+        more => format!("{more} times"),
+    };
+    who.sort();
+    who.dedup();
+    let names: Vec<_> = who.iter().map(|who| cx.who_name(*who)).collect();
+    let told = format!(
+        "tier {} must not {}, which let {} through {times}, and no log of the period shows that \
+         anybody was refused it",
+        boundary.tier.name,
+        boundary.capability,
+        names.join(" and ")
+    );
+    Finding::violation(told, who)
 }
 
 #[cfg(test)]
@@ -99,8 +122,8 @@ mod tests {
         assert_eq!(tried("stranger", "iam:CreateUser", 9.0, Denied), "violation");
         assert_eq!(tried("bot", "s3:PutObject", 9.0, Denied), "violation");
         assert_eq!(tried("bot", "iam:CreateUser", 40.0, Denied), "violation");
-        assert_eq!(tried("bot", "iam:CreateUser", 9.0, Allowed), "not applicable");
-        assert_eq!(tried("bot", "iam:CreateUser", 9.0, Bypassed), "not applicable");
+        assert_eq!(tried("bot", "iam:CreateUser", 9.0, Allowed), "violation");
+        assert_eq!(tried("bot", "iam:CreateUser", 9.0, Bypassed), "violation");
         assert_eq!(tried("bot", "iam:CreateUser", 9.0, Unknown), "indeterminate");
     }
 
@@ -119,6 +142,11 @@ mod tests {
             scene.gap("there are more pages");
         };
         assert_eq!(verdict(cut), "indeterminate");
+        let early = |scene: &mut Scene| {
+            log(scene);
+            scene.export.at = Some(crate::crossref::scene::day(31.9));
+        };
+        assert_eq!(verdict(early), "indeterminate");
         let unexplained = |scene: &mut Scene| {
             log(scene);
             scene.refused("bot", "iam:CreateUser", 9.0, [None, Some("Client.X"), None]);

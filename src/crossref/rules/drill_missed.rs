@@ -6,7 +6,8 @@ rule! {
     /// Every drill of `drills.csv` whose window touches the period: that a log shows the refusal that
     /// was planned. The refusal must be of the drill's principal, action, target and window, have the
     /// code that was planned, and name the control that refused. One refusal answers one drill. A
-    /// drill whose window ends after the period is not due yet, unless it is answered already.
+    /// drill whose window ends after the period is for the period in which it ends, unless it is
+    /// answered already. Where the logs of its system end before its window does, no miss is proven.
     ///
     /// ## Why it matters
     /// A boundary is tested on purpose so that its refusal can be shown. A drill without its record
@@ -37,20 +38,27 @@ fn test(cx: &Context<'_>, drill: &Drill, drilled: &Drilled) -> Finding {
     let near = drilled.near.iter().filter_map(|near| place(near.decision));
     if !drilled.is_due(cx, drill) {
         let end = cx.clock(drill.until);
-        return Finding::indeterminate(format!(
-            "it is not due yet: its window ends on {end}{nearest}"
+        return Finding::not_applicable(format!(
+            "its window ends on {end}, after this period: the pack of the period in which it ends \
+             judges it{nearest}"
         ))
         .with_all("near miss", near);
+    }
+    if let Some(why) = drilled.cut_short(cx, drill) {
+        return Finding::indeterminate(format!("no refusal answers it, and {why}{nearest}"))
+            .with_all("near miss", near)
+            .with_all("let through", drilled.let_through.iter().filter_map(|index| place(*index)));
     }
     let silent = match drilled.silent(cx, drill) {
         true => "; no log holds any decision of that system in its window",
         false => "",
     };
     let told = format!(
-        "no refusal answers drill {} ({}, {}){silent}{nearest}",
+        "no refusal answers drill {} ({}, {}; drills.csv line {}){silent}{nearest}",
         drill.id,
         cx.principal(drill.who).name,
         drill.action.text(),
+        drill.line,
     );
     let mut finding = Finding::violation(told, vec![Who::Principal(drill.conductor)]);
     finding.about = Some(drill.from.to_string());
@@ -141,14 +149,31 @@ mod tests {
         };
         // The period ends with day 31; the scene is judged at the beginning of day 35.
         assert_eq!(verdict((31.0, 32.0), None), "violation");
-        assert_eq!(verdict((31.0, 33.0), None), "indeterminate");
-        assert_eq!(verdict((31.0, 40.0), None), "indeterminate");
+        assert_eq!(verdict((31.0, 33.0), None), "not applicable");
+        assert_eq!(verdict((31.0, 40.0), None), "not applicable");
         assert_eq!(verdict((31.0, 33.0), Some(31.5)), "pass");
         assert_eq!(verdict((31.0, 33.0), Some(32.5)), "pass");
-        assert_eq!(verdict((31.0, 40.0), Some(36.0)), "indeterminate");
+        assert_eq!(verdict((31.0, 40.0), Some(36.0)), "not applicable");
         assert_eq!(verdict((32.0, 33.0), None), "not applicable");
         assert_eq!(verdict((-1.0, 1.0), None), "not applicable");
         assert_eq!(verdict((0.0, 1.5), None), "violation");
+    }
+
+    #[test]
+    fn a_log_that_ends_before_the_window_does_proves_no_miss() {
+        let exported = |at: f64| {
+            verdict(|scene| {
+                scene.export.at = Some(day(at));
+                scene.attempt("bot", "iam:CreateRole", 3.0, Denied);
+            })
+        };
+        assert_eq!(exported(10.9), "indeterminate");
+        assert_eq!(exported(11.0), "violation");
+        let by_its_records = verdict(|scene| {
+            scene.export.at = None;
+            scene.attempt("bot", "iam:CreateRole", 11.0, Denied);
+        });
+        assert_eq!(by_its_records, "violation");
     }
 
     #[test]
@@ -245,6 +270,6 @@ mod tests {
         scene.drill("D1", "bot", "aws:iam:CreateUser", (31.0, 37.0));
         scene.attempt("bot", "iam:CreateUser", 35.5, Denied);
         assert!(day(35.5) > day(35.0));
-        assert_eq!(scene.verdicts(RULE)[0].1, "indeterminate");
+        assert_eq!(scene.verdicts(RULE)[0].1, "not applicable");
     }
 }

@@ -39,9 +39,10 @@ fn test(cx: &Context<'_>, execution: &Execution<'_>) -> Finding {
             Standing::Pushed => {
                 Some(format!("{} reached its branch without a merged change", id(*to)))
             }
-            Standing::Stray => {
-                Some(format!("{} is on no protected branch and in no change", id(*to)))
-            }
+            Standing::Stray => Some(format!(
+                "{} was never the newest of a protected branch and is in no change",
+                id(*to)
+            )),
             Standing::Merged(_) | Standing::Earlier(_) | Standing::Unknown(_) => None,
         })
         .collect();
@@ -129,12 +130,15 @@ mod tests {
                 };
                 let own: Vec<_> = assessment.exceptions.iter().filter(own).collect();
                 let also = own[0].also.iter().map(|(rule, _)| rule.id).collect::<Vec<_>>();
-                (own.len(), own[0].rule.id, own[0].severity, also)
+                (own.len(), own[0].rule.id, also)
             })
         };
         let unapproved = vec!["unapproved-revision-executed"];
-        assert_eq!(led("bot"), (1, RULE, Severity::High, unapproved));
+        assert_eq!(led("bot"), (1, RULE, unapproved));
         let both = vec!["unapproved-revision-executed", "author-executed"];
-        assert_eq!(led("bob"), (1, RULE, Severity::Medium, both));
+        assert_eq!(led("bob"), (1, RULE, both));
+        let weighs =
+            |who: &str| scene(who, "a4").found(RULE)[0].severity.unwrap_or(Severity::Medium);
+        assert_eq!((weighs("bot"), weighs("bob")), (Severity::High, Severity::Medium));
     }
 }

@@ -77,9 +77,10 @@ mod tests {
         };
         let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
         let mut scene = build();
-        scene.justify(&id, "bob", "cat");
+        scene.human("dan");
+        scene.justify(&id, "bob", "dan");
         scene.justifications.all[0].expires = Some(day(34.0));
-        scene.justify(&id, "bob", "cat");
+        scene.justify(&id, "bob", "dan");
         let found = scene.verdicts("expired-justification");
         assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), ["pass", "pass"]);
     }

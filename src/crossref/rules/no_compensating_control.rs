@@ -60,9 +60,9 @@ mod tests {
 
     #[test]
     fn cases() {
-        assert_eq!(verdict(Some("a review after the fact"), "cat"), Verdict::Pass);
-        assert_eq!(verdict(None, "cat"), Verdict::Violation);
-        assert_eq!(verdict(Some("  "), "cat"), Verdict::Violation);
+        assert_eq!(verdict(Some("a review after the fact"), "dan"), Verdict::Pass);
+        assert_eq!(verdict(None, "dan"), Verdict::Violation);
+        assert_eq!(verdict(Some("  "), "dan"), Verdict::Violation);
         // The author of the change may not accept it.
         assert_eq!(verdict(None, "ann"), Verdict::NotApplicable);
     }

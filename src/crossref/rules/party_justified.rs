@@ -5,14 +5,17 @@ rule! {
     /// ## What it tests
     /// Every justification that answers an exception of the period: that neither its author nor
     /// its approver is a party to the exception or answers for one, and that one person did not
-    /// both write and approve it.
+    /// both write and approve it. Parties are the persons of the exception and everybody who had a
+    /// part in what it is about: who asked for it, wrote, committed, approved, merged or executed
+    /// it; who made an export, where it is about that; who conducted a drill. A pipeline is none.
+    /// Author and approver must have been with the organisation when it was approved.
     ///
     /// ## Why it matters
     /// Whoever broke a separation cannot excuse it. A justification by a party is the same breach
     /// once more.
     ///
     /// ## What it cannot see
-    /// Who dictated it.
+    /// Who dictated it, and parts in it that no export shows.
     pub(super) static PARTY_JUSTIFIED = "party-justified" {
         summary: "a party to an exception justified it, or approved its justification",
         class: Process,
@@ -49,6 +52,13 @@ fn test(cx: &Context<'_>, justification: &Justification, answered: Option<&Excep
     let id = &exception.id;
     if broken.is_empty() {
         let unknown = [Weakness::UnknownAuthor, Weakness::UnknownApprover];
+        let gone = [Weakness::AuthorWasGone, Weakness::ApproverWasGone];
+        if gone.iter().any(has) {
+            return Finding::indeterminate(format!(
+                "whoever wrote or approved the justification of {id} was not with the organisation \
+                 then, as the registry says"
+            ));
+        }
         if unknown.iter().any(has) {
             return Finding::indeterminate(format!(
                 "whoever wrote or approved the justification of {id} is no human of the registry"
@@ -72,6 +82,7 @@ mod tests {
 
     fn scene() -> Scene {
         let mut scene = Scene::new();
+        scene.human("dan");
         scene.change(1, "bot", "cat", 9.0);
         scene.approve(1, "ann", 8.8);
         scene
@@ -95,11 +106,23 @@ mod tests {
 
     #[test]
     fn cases() {
-        assert_eq!(judged("bob", "cat"), (Verdict::Pass, Status::Justified));
+        assert_eq!(judged("bob", "dan"), (Verdict::Pass, Status::Justified));
+        assert_eq!(judged("bob", "cat"), (Verdict::Violation, Status::NotAccepted));
+        assert_eq!(judged("cat", "bob"), (Verdict::Violation, Status::NotAccepted));
         assert_eq!(judged("bob", "ann"), (Verdict::Violation, Status::NotAccepted));
         assert_eq!(judged("ann", "bob"), (Verdict::Violation, Status::NotAccepted));
         assert_eq!(judged("bob", "bob"), (Verdict::Violation, Status::NotAccepted));
         assert_eq!(judged("bob", "zoe"), (Verdict::Indeterminate, Status::NotAccepted));
+    }
+
+    #[test]
+    fn who_had_left_proves_nothing() {
+        let id = scene().assess(|assessment| assessment.exceptions[0].id.clone());
+        let mut scene = scene();
+        scene.justify(&id, "bob", "dan");
+        let dan = scene.principals.all.iter_mut().find(|p| p.id == "dan").unwrap();
+        dan.valid_until = Some(crate::crossref::scene::day(20.0));
+        scene.assess(|assessment| assert_eq!(of_rule(assessment), Verdict::Indeterminate));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 use super::super::{Context, Exception, Finding, Preparer, Test, Who, rule};
-use crate::policy::{PrincipalId, Severity};
+use crate::policy::Justification;
 
 rule! {
     /// ## What it tests
-    /// Everybody who made exports, as `exported-by` of the sources says: that they are no party to an
-    /// exception of high severity in this pack, answer for none, and neither wrote nor approved a
-    /// justification that answers one. Where a party to any exception resolves to nobody, it may be
-    /// them.
+    /// Everybody who made exports, as `exported-by` of the sources says: that they are none of
+    /// the persons of an exception in this pack, whatever its severity, answer for none, and neither
+    /// wrote nor approved a justification that answers one. Where a person of an exception resolves
+    /// to nobody, it may be them.
     ///
     /// ## Why it matters
     /// Whoever takes the evidence out of the systems could leave something out. They should have
@@ -36,20 +36,21 @@ fn test(cx: &Context<'_>, preparer: &Preparer<'_>, exceptions: &[Exception]) -> 
         Who::Principal(party) => cx.identities.root(*party) == root,
         Who::Account(_) => false,
     };
-    let party: Vec<_> = exceptions
-        .iter()
-        .filter(|e| e.severity == Severity::High && e.persons.iter().any(is_own))
-        .collect();
-    let answered: Vec<_> =
-        exceptions.iter().filter(|e| justified(cx, e, principal)).map(|e| e.id.as_str()).collect();
+    let party: Vec<_> = exceptions.iter().filter(|e| e.persons.iter().any(is_own)).collect();
+    let id = &cx.principal(principal).id;
+    let wrote = answered(cx, exceptions, |answer| answer.author == *id);
+    let approved = answered(cx, exceptions, |answer| answer.approver == *id);
     let name = &cx.principal(principal).name;
     let mut told = Vec::new();
     if !party.is_empty() {
         let ids: Vec<_> = party.iter().map(|e| e.id.as_str()).collect();
-        told.push(format!("is a party to {}", shown(&ids)));
+        told.push(format!("is a party to {}", ids.join(", ")));
     }
-    if !answered.is_empty() {
-        told.push(format!("justified {}, or approved that", shown(&answered)));
+    if !wrote.is_empty() {
+        told.push(format!("wrote a justification of {}", wrote.join(", ")));
+    }
+    if !approved.is_empty() {
+        told.push(format!("approved a justification of {}", approved.join(", ")));
     }
     let evidence = party.iter().filter_map(|e| e.evidence.first()).map(|e| e.origin);
     let nobody_known = |who: &&Who| matches!(who, Who::Account(_));
@@ -69,25 +70,22 @@ fn test(cx: &Context<'_>, preparer: &Preparer<'_>, exceptions: &[Exception]) -> 
     if told.is_empty() {
         return Finding::pass(format!("{name} made exports and is a party to nothing in them"));
     }
-    let told = format!("{name} made exports and {}", told.join(" and "));
+    let told = format!("{name} made exports and {}", told.join("; they "));
     Finding::violation(told, vec![Who::Principal(principal)])
         .with_all("what they are a party to", evidence.take(5))
 }
 
-/// A few ids, and how many there are besides.
-fn shown(ids: &[&str]) -> String {
-    let few: Vec<_> = ids.iter().take(3).copied().collect();
-    match ids.len().saturating_sub(few.len()) {
-        0 => few.join(", "),
-        more => format!("{} and {more} more", few.join(", ")),
-    }
-}
-
-fn justified(cx: &Context<'_>, exception: &Exception, principal: PrincipalId) -> bool {
-    let id = &cx.principal(principal).id;
-    let answers = exception.answers.iter();
-    let all = answers.filter_map(|answer| cx.justifications.all.get(answer.index));
-    all.into_iter().any(|j| j.author == *id || j.approver == *id)
+/// The exceptions of which somebody wrote or approved a justification, as `by` tells, by id.
+fn answered<'e>(
+    cx: &Context<'_>,
+    exceptions: &'e [Exception],
+    by: impl Fn(&Justification) -> bool,
+) -> Vec<&'e str> {
+    let answers = |e: &Exception| {
+        let mut all = e.answers.iter().filter_map(|a| cx.justifications.all.get(a.index));
+        all.any(&by)
+    };
+    exceptions.iter().filter(|e| answers(e)).map(|e| e.id.as_str()).collect()
 }
 
 #[cfg(test)]

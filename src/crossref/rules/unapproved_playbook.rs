@@ -1,6 +1,6 @@
 use super::super::{
     Context, EXECUTE_PLAYBOOK, Finding, Held, Test, Who,
-    playbook::{is_mapped, is_one, may_be_of, of_resource, unseen_changes},
+    playbook::{is_mapped, is_one, may_be_of, of_resource, unseen_since},
     rule,
 };
 use crate::{
@@ -12,17 +12,16 @@ rule! {
     /// ## What it tests
     /// Every run of a playbook by an agent or service that a log shows as allowed: that policy lists
     /// the playbook, that a human who was entitled to approve its category approved it before the
-    /// run, that this human neither ran it nor answers for who did, and that no log shows a change of
-    /// its definition between approval and run.
+    /// run, that this human neither ran it nor answers for who did, and that logs which reach back to
+    /// the approval show no change of its definition up to the run.
     ///
     /// ## Why it matters
     /// An agent may run what was approved. A playbook that nobody approved, that its own user
     /// approved, or that is another one by now, lets the agent do what it likes.
     ///
     /// ## What it cannot see
-    /// Which version ran, where the log does not say. Changes of the definition before the first
-    /// record of the exported logs, and those made where no log records them. That an approval which
-    /// policy lists was given: policy is what people wrote.
+    /// Which version ran: that nobody changed it since is what says so. Changes made where no log
+    /// records them. That an approval which policy lists was given: policy is what people wrote.
     pub(super) static UNAPPROVED_PLAYBOOK = "unapproved-playbook" {
         summary: "an agent ran a playbook that was not approved, or was changed since",
         class: Breach,
@@ -161,17 +160,22 @@ fn unchanged(cx: &Context<'_>, run: &Decision, resource: Symbol, playbook: &Play
         let at = change.record.at;
         playbook.approved_at <= at && at <= run.at && may_be_of(cx, run, &change.record)
     };
-    let version = playbook.version.as_deref().map(|v| format!(" version {v}")).unwrap_or_default();
+    let version = playbook
+        .version
+        .as_deref()
+        .map(|v| format!(" as version {v}, though no record says which ran"))
+        .unwrap_or_default();
     let Some(change) = cx.playbooks.changes.iter().find(between) else {
         let by = cx.identities.principals().named(&playbook.approved_by);
         let by = by.map_or(playbook.approved_by.as_str(), |by| &cx.principal(by).name);
-        return match unseen_changes(cx, run) {
+        return match unseen_since(cx, playbook.approved_at, run) {
             Some(why) => Worth::Unknown(why),
             None if cx.playbooks.changes.iter().any(|change| unnamed(&change)) => Worth::Unknown(
                 format!("a log shows a change since {name} was approved, and does not say of what"),
             ),
             None => Worth::Sound(format!(
-                "it is {name}{version}, which {by} approved; no log shows a change since"
+                "it is {name}, which {by} approved{version}; the logs reach back to then and show no \
+                 change since"
             )),
         };
     };

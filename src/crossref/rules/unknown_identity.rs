@@ -3,7 +3,9 @@ use super::super::{Basis, Context, Finding, Identity, Test, Who, rule};
 rule! {
     /// ## What it tests
     /// Every account that acted in the period: that it belongs to exactly one principal of the
-    /// registry, by its name, by a pattern, or by an address that its own system vouches for. Left
+    /// registry, by its name, by a pattern, or by an address that its own system vouches for. An
+    /// address that a commit claims is matched too, and stays a claim. Whoever gave a role in the
+    /// period acted. Left
     /// out are services of a system itself, such as the committer of merges on a platform's web
     /// site; one that wrote or approved changes, executed or gave roles is somebody's.
     ///
@@ -48,9 +50,14 @@ fn test(cx: &Context<'_>, identity: &Identity) -> Finding {
                 vec![Who::Account(identity.account)],
             )
         }
-        Basis::Registry | Basis::Pattern(_) | Basis::Email(..) | Basis::Claim(_) => {
+        Basis::Registry | Basis::Pattern(_) | Basis::Email(..) => {
             Finding::pass(format!("{account} is {}'s", cx.name(identity.account)))
         }
+        Basis::Claim(_) => Finding::pass(format!(
+            "{account} is an address of {}: a claim, which can make them a party and proves nothing \
+             else",
+            cx.name(identity.account)
+        )),
     };
     finding.with("first act in the period", activity.first)
 }

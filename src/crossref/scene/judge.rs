@@ -20,7 +20,8 @@ impl Scene {
         };
         let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
         let mut scene = build();
-        scene.justify(&id, "bob", "cat");
+        scene.human("dan");
+        scene.justify(&id, "bob", "dan");
         let mut justification = scene.justifications.all.remove(0);
         prepare(&mut scene, &mut justification);
         scene.justifications.all.push(justification);

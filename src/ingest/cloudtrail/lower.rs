@@ -73,7 +73,7 @@ pub(super) fn record(
     let action = format!("{service}:{}", &**name);
     if !refused && !context.keeps(&local, &action) {
         return Ok(Lowered::Nothing(
-            "allowed, and by nobody who is a registered agent or service or is named by a drill",
+            "allowed, by nobody who is watched, and nothing that policy watches or forbids to their tier",
         ));
     }
     let at = time(record, context)?;

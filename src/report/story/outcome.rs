@@ -167,7 +167,7 @@ fn sentenceless(text: &str) -> String {
 fn wanted(report: &Report<'_>, e: &Exception) -> String {
     let cx = report.cx();
     let mut barred: Vec<String> = Vec::new();
-    for who in &e.persons {
+    for who in &e.parties {
         let name = hostile::brief(cx.who_name(*who));
         let root = match who {
             Who::Principal(id) => Some(cx.identities.root(*id)).filter(|root| root != id),

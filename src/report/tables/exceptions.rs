@@ -31,6 +31,13 @@ pub(super) static EXCEPTIONS: Table = Table {
             "who broke it: registry ids, or accounts that belong to nobody known",
             10,
         ),
+        column(
+            "parties",
+            "Parties",
+            "who can neither write nor approve its justification: its persons, and whoever had a \
+             part in what it is about",
+            0,
+        ),
         column("statement", "What happened", "why it is an exception", 22),
         column("also", "Also seen by", "other rules that saw the same fact", 0),
         column("owner", "Owner", "registry id of who sees to it that it is answered", 0),
@@ -82,6 +89,7 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             wording::tested(exception.tested).into(),
             exception.tested.id(cx).into(),
             report.who_ids(&exception.persons).into(),
+            report.who_ids(&exception.parties).into(),
             exception.statement.as_str().into(),
             also.join("; ").into(),
             owner.into(),

@@ -91,7 +91,9 @@ fn told(report: &Report<'_>, found: &Drilled) -> String {
     let cx = report.cx();
     let Some(decision) = found.decisive().and_then(|index| report.decision(index)) else {
         return match found.state {
-            DrillState::NotDue => "No refusal answers it yet, and its window is not over.",
+            DrillState::NotDue => {
+                "No refusal answers it yet, and its window ends after the period."
+            }
             _ => "No refusal on record answers it.",
         }
         .to_owned();
