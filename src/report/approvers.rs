@@ -19,8 +19,10 @@ pub(super) enum Standing {
         scope: Option<Symbol>,
         /// First moment.
         from: Option<Instant>,
-        /// First moment after it.
-        until: Option<Instant>,
+        /// First moment after it, where a record says that it ended.
+        ended: Option<Instant>,
+        /// Else the last moment of which the evidence tells.
+        known_until: Option<Instant>,
         /// How it is known.
         proof: Proof,
         /// Who gave it.
@@ -106,8 +108,9 @@ fn standings(approval: &Approval<'_>) -> Vec<Standing> {
 
 impl From<Span> for Standing {
     fn from(span: Span) -> Self {
-        let Span { role, scope, from, until, proof, granted_by, origin, .. } = span;
-        Self::Role { role, scope, from, until, proof, granted_by, origin }
+        let Span { role, scope, from, known_until, proof, granted_by, origin, .. } = span;
+        let ended = span.ended();
+        Self::Role { role, scope, from, ended, known_until, proof, granted_by, origin }
     }
 }
 
