@@ -12,7 +12,7 @@ fn stories(sample: Sample, wanted: impl Fn(&Exception) -> bool) -> Vec<Story> {
     sample.with(|report| {
         let all = report.assessment.exceptions.iter().filter(|e| wanted(e));
         let index = Index::new(report, all.clone());
-        all.map(|e| story(report, &index, e, usize::MAX)).collect()
+        all.map(|e| story(report, &index, e, Extent::EVENTS)).collect()
     })
 }
 
@@ -64,7 +64,7 @@ fn every_kind_of_thing_has_a_story() {
     assert!(account.about.contains("the account github:stranger, which acted 1 time"));
     assert!(
         said(&account).starts_with(
-            "github:stranger, an account that belongs to nobody known, approved change"
+            "an account that belongs to nobody known approved change"
         )
     );
     let attempt = one(sample::company(), "agent-left-its-tier");

@@ -24,6 +24,7 @@ mod walk;
 
 use serde::Serialize;
 
+pub(in crate::report) use agent_changes::local;
 pub use agent_changes::{AgentChange, Deed, Step};
 pub use approvers::{Approver, RoleUse};
 pub use attention::Attention;
