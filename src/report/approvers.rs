@@ -54,7 +54,7 @@ pub(super) struct Approver {
     pub(super) accounts: Vec<AccountId>,
     /// Approvals that count, that do not, and of which nobody can tell.
     pub(super) counts: [u64; 3],
-    /// Why approvals did not count.
+    /// Approvals that did not count for a reason; one may have several.
     pub(super) reasons: BTreeMap<&'static str, u64>,
     /// What entitled them.
     pub(super) standings: BTreeMap<Standing, Use>,
@@ -76,8 +76,8 @@ pub(super) fn note(report: &Report<'_>, approvers: &mut Approvers, approval: &Ap
         None => 2,
     };
     entry.counts[which] += 1;
-    for reason in &approval.reasons {
-        *entry.reasons.entry(wording::reason_key(*reason)).or_default() += 1;
+    for reason in wording::reason_keys(&approval.reasons) {
+        *entry.reasons.entry(reason).or_default() += 1;
     }
     for standing in standings(approval) {
         let example = approval.act.origin;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Report, wording};
 use crate::{
-    crossref::{ChangeFacts, Context, Drilled, Person, Who, drills_of_period},
+    crossref::{ChangeFacts, Context, Drilled, Person, Tested, Who, drills_of_period},
     model::{AccountId, Decision, Instant, Located, Origin, Subject, SubjectId, Symbol},
     policy::Drill,
 };
@@ -38,6 +38,22 @@ impl<'a> Report<'a> {
     /// The drills of the period, with what came of each.
     pub(super) fn drills(&self) -> impl Iterator<Item = (&'a Drill, &'a Drilled)> {
         drills_of_period(self.cx()).map(|(_, drill, drilled)| (drill, drilled))
+    }
+
+    /// Files whose reader noticed a gap, or that were exported too early to hold the whole period.
+    pub(super) fn not_whole(&self) -> u64 {
+        let mut all: std::collections::BTreeSet<_> = self
+            .assessment
+            .exceptions
+            .iter()
+            .filter_map(|e| match e.tested {
+                Tested::Source(id) if e.rule.id == "source-gap" => Some(&self.cx().dataset.source(id).path),
+                _ => None,
+            })
+            .collect();
+        let sources = self.cx().dataset.sources().iter();
+        all.extend(sources.filter(|source| !source.gaps.is_empty()).map(|source| &source.path));
+        all.len() as u64
     }
 
     /// The path in the pack of a record's verbatim copy; empty if there is none.

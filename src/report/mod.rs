@@ -87,7 +87,7 @@ pub fn artifacts(
         html: html(&page, templates)?,
         pdf: pdf::render(&document(&view.limited(report.pdf_rows)))?,
         json: json(&page)?,
-        tables_readme: csv::readme().into_bytes(),
+        tables_readme: csv::readme(report.cx().period.zone().name()).into_bytes(),
     })
 }
 

@@ -77,6 +77,17 @@ pub(super) fn reason_key(reason: Reason) -> &'static str {
     }
 }
 
+/// The distinct names of an approval's reasons, in their order.
+pub(super) fn reason_keys(reasons: &[Reason]) -> Vec<&'static str> {
+    let mut keys = Vec::new();
+    for key in reasons.iter().map(|reason| reason_key(*reason)) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
 /// Why an approval does not count.
 pub(super) fn reason(cx: &Context<'_>, reason: Reason) -> String {
     let words = match reason {

@@ -20,6 +20,10 @@ pub struct Exception {
     pub tested: Tested,
     /// Who broke it.
     pub persons: Vec<Who>,
+    /// Who broke the leading rule: the persons that the id hashes.
+    pub leading: Vec<Who>,
+    /// What tells apart several of one rule about one thing, which the id hashes too.
+    pub about: Option<String>,
     /// How bad it is.
     pub severity: Severity,
     /// Why it is one.
@@ -43,7 +47,9 @@ impl Exception {
             rule,
             tested,
             severity: finding.severity.unwrap_or(rule.severity),
+            leading: finding.persons.clone(),
             persons: finding.persons,
+            about: finding.about,
             statement: finding.statement,
             evidence: finding.evidence,
             also: Vec::new(),

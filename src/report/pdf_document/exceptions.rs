@@ -55,15 +55,23 @@ fn carried(list: &Many<CarriedOver>, blocks: &mut Vec<Block>) {
     let rows = list.rows.iter().map(|c| {
         let id = vec![Span::bold(&c.id), Span::muted(format!("\n{}\n{}", c.period, c.pack))];
         let status = vec![Span::bold(c.status).toned(c.status_tone)];
-        let rule = vec![Span::plain(format!("{} ({})", c.rule, c.severity))];
-        let said = vec![Span::plain(&c.statement), Span::muted(format!(" {}", c.persons))];
-        row(vec![id, status, rule, said], None)
+        let rule = Span::muted(format!("\n{} ({})", c.rule, c.severity));
+        let on = vec![linked(&c.subject, &c.url), rule];
+        let mut said = vec![Span::plain(&c.statement)];
+        if !c.persons.is_empty() {
+            said.push(Span::muted(format!("\nPersons: {}", c.persons.join(", "))));
+        }
+        let owner = if c.owner.is_empty() { "nobody is named" } else { &c.owner };
+        let days = wording::counted(c.days, "day", "days");
+        let age = Span::muted(format!("\n{days} since that period ended"));
+        row(vec![id, status, on, said, vec![Span::plain(owner), age]], None)
     });
     let titles = [
-        ("Exception", 22.0, Left),
-        ("Status", 16.0, Left),
-        ("Rule", 20.0, Left),
-        ("What happened", 42.0, Left),
+        ("Exception", 20.0, Left),
+        ("Status", 10.0, Left),
+        ("On", 24.0, Left),
+        ("What happened", 30.0, Left),
+        ("Owner, age", 16.0, Left),
     ];
     blocks.push(table(&titles, rows.collect(), ""));
 }
@@ -162,9 +170,10 @@ fn boundaries(all: &[Boundary], blocks: &mut Vec<Block>) {
     }
     blocks.push(heading(2, "Boundaries", "boundaries"));
     blocks.push(paragraph(
-        "What policy forbids to each tier, and what the period's logs show of it. A boundary that \
-         nobody touched is one that nobody tested. Of what people were let do, only the attempts of \
-         those whom a drill names are in the evidence.",
+        "What policy forbids to each tier, and what the period's logs and records show of it. A \
+         boundary that nobody touched is one that nobody tested. Of what people, who are neither \
+         agents nor services, were let do, the evidence holds approvals and deployments, the \
+         actions that policy watches, and the attempts of those whom a drill names.",
     ));
     let number = |n: u64| vec![Span::plain(wording::count(n))];
     let rows = all.iter().map(|b| {

@@ -124,7 +124,7 @@ fn unanswered(report: &Report<'_>) -> Option<Attention> {
         kind: "unused".to_owned(),
         subject: None,
         text: format!(
-            "{} no exception of this period",
+            "{} no exception of this period, and none of an earlier pack",
             wording::counted(unused, "justification answers", "justifications answer")
         ),
         anchor: "process".to_owned(),

@@ -23,7 +23,7 @@ pub struct Exceptions {
     pub process: Many<Exception>,
     /// Exceptions of earlier packs that nobody had answered then.
     pub carried: Many<CarriedOver>,
-    /// Justifications that answer no exception of this period, and none that was carried over.
+    /// Justifications that answer no exception of this period, and none of an earlier pack.
     pub unused: Many<Unused>,
 }
 
@@ -217,23 +217,24 @@ fn exception(
     }
 }
 
-/// Justifications that answer neither an exception of the period nor one that was carried over.
+/// Justifications that answer neither an exception of the period nor one that an earlier pack
+/// reported.
 pub(in crate::report) fn unused_of<'a>(report: &Report<'a>) -> Vec<&'a Justification> {
-    let carried = report.history.carried(report.assessment);
-    let answers = |j: &&Justification| carried.iter().any(|one| one.reported.id == j.exception);
-    report.assessment.unused.iter().copied().filter(|j| !answers(j)).collect()
+    let unknown = |j: &&Justification| report.history.latest(&j.exception).is_none();
+    report.assessment.unused.iter().copied().filter(unknown).collect()
 }
 
 fn age(next: &FollowUp<'_>) -> String {
     let days = |n: u64| wording::counted(n, "day", "days");
-    let mut told = format!("{} since the period ended", days(next.days));
-    if let Some((report, since)) = next.reported {
-        told += &format!(
-            "; first reported by {}, {} before this pack's moment",
+    let mut told = match next.reported {
+        None => format!("{} since the period ended", days(next.days)),
+        Some((report, since)) => format!(
+            "first reported by {}, {} before this pack's moment; {} since that pack's period ended",
             report.folder,
-            days(since)
-        );
-    }
+            days(since),
+            days(next.days)
+        ),
+    };
     if next.late {
         told += "; later than policy allows";
     }
