@@ -104,6 +104,18 @@ mod tests {
     }
 
     #[test]
+    fn what_ends_with_the_export_did_not_end() {
+        let mut scene = Scene::new();
+        scene.export.at = Some(crate::crossref::scene::day(20.0));
+        scene.role("bob", "okta:deployer", 5.0, None);
+        let told = scene.told("conflicting-roles");
+        assert!(
+            told.contains("until at least 2026-10-20 00:00, where the evidence ends"),
+            "{told}"
+        );
+    }
+
+    #[test]
     fn of_two_that_stand_together_it_names_both() {
         let bot = told("sponsor-union-conflict", "bot", Some(10.0));
         let [bot] = bot.as_slice() else { panic!("{bot:?}") };

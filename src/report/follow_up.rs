@@ -194,9 +194,18 @@ mod tests {
             ];
             let history = History::new(all);
             let told = FollowUps::new(&history, assessment).of(cx, one);
-            // Superseded reports count no more, and Bob's is another person's.
-            assert_eq!(told.before, ["p-30"]);
-            assert_eq!(told.repeated(), "once more in the period; before in p-30");
+            // Superseded reports count no more; what was reported itself comes again, whoever broke it
+            // then.
+            assert_eq!(told.before, ["p-30", "p1"]);
+            assert_eq!(told.repeated(), "once more in the period; before in p-30, p1");
+            // It is as old as the period that reported it first, and its time to be answered is over.
+            assert_eq!((told.days, told.late), (34, true));
+            let other = &assessment.exceptions[1];
+            let other = FollowUps::new(&history, assessment).of(cx, other);
+            assert_eq!(
+                (other.before.as_slice(), other.days, other.late),
+                (&["p-30"][..], 3, false)
+            );
             assert_eq!(
                 told.reported.map(|(report, days)| (report.label.as_str(), days)),
                 Some(("p1", 32))

@@ -47,7 +47,9 @@ impl<'a> Report<'a> {
             .exceptions
             .iter()
             .filter_map(|e| match e.tested {
-                Tested::Source(id) if e.rule.id == "source-gap" => Some(&self.cx().dataset.source(id).path),
+                Tested::Source(id) if e.rule.id == "source-gap" => {
+                    Some(&self.cx().dataset.source(id).path)
+                }
                 _ => None,
             })
             .collect();

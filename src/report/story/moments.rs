@@ -137,7 +137,9 @@ pub(super) fn gather<'a>(
                 all.extend(granted(grant));
             }
         }
-        Tested::Drill(at) => all.extend(cx.drills.all.get(at as usize).map(planned).unwrap_or_default()),
+        Tested::Drill(at) => {
+            all.extend(cx.drills.all.get(at as usize).map(planned).unwrap_or_default())
+        }
         Tested::Source(source) => all.extend(file(report, source)),
         Tested::Justification(line) => {
             let one = cx.justifications.all.iter().find(|j| j.line == line);

@@ -62,11 +62,7 @@ fn every_kind_of_thing_has_a_story() {
         |e: &Exception| e.rule.id == "unknown-identity" && e.statement.contains("github:stranger");
     let account = stories(sample::company(), of_the_stranger).remove(0);
     assert!(account.about.contains("the account github:stranger, which acted 1 time"));
-    assert!(
-        said(&account).starts_with(
-            "an account that belongs to nobody known approved change"
-        )
-    );
+    assert!(said(&account).starts_with("an account that belongs to nobody known approved change"));
     let attempt = one(sample::company(), "agent-left-its-tier");
     assert!(said(&attempt).contains("and nothing stopped it"), "{}", said(&attempt));
     let bypass = one(sample::company(), "policy-bypass");

@@ -62,7 +62,12 @@ pub(super) static EXCEPTIONS: Table = Table {
             "other exceptions of the period by which one of its persons broke the same rule",
             0,
         ),
-        column("seen_before", "Seen before", "earlier periods in which it was reported, or one of them broke the rule", 0),
+        column(
+            "seen_before",
+            "Seen before",
+            "earlier periods in which it was reported, or one of them broke the rule",
+            0,
+        ),
         column("justification_lines", "Lines", "lines of the justifications file that name it", 0),
         column("url", "Address", "where people open what broke the rule", 0),
         column(

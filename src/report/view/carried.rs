@@ -56,7 +56,11 @@ fn line(report: &Report<'_>, one: &Carried<'_>) -> CarriedOver {
         subject: hostile::brief(local(&reported.subject)),
         url: hostile::link(&reported.url),
         persons: reported.persons.iter().map(|id| name(report, id)).collect(),
-        owner: if reported.owner.is_empty() { String::new() } else { name(report, &reported.owner) },
+        owner: if reported.owner.is_empty() {
+            String::new()
+        } else {
+            name(report, &reported.owner)
+        },
         days: report.history.days_open(report.cx(), one),
     }
 }

@@ -128,7 +128,8 @@ impl Counts {
             exceptions: all.len() as u64,
             open: open.count() as u64,
             carried: carried.len() as u64,
-            breaches: (report.assessment.open().filter(is_breach).count() + carried_breaches) as u64,
+            breaches: (report.assessment.open().filter(is_breach).count() + carried_breaches)
+                as u64,
             answered: all.iter().filter(|e| e.status == Status::Justified).count() as u64,
             missing: report.assessment.indeterminate.len() as u64,
             rejected: completeness.rejects,
