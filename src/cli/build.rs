@@ -279,7 +279,7 @@ impl Outcome {
             carried_over: open_before(assessment, history),
             indeterminate: assessment.indeterminate.len(),
             rejects: dataset.rejects().len(),
-            gaps: dataset.sources().iter().map(|source| source.gaps.len()).sum(),
+            gaps: crate::report::not_whole(assessment),
             rules: assessment
                 .counts
                 .iter()
@@ -334,7 +334,7 @@ impl Outcome {
         }
         writeln!(
             out,
-            "{indeterminate} tests lack evidence, {rejects} records could not be read, {gaps} gaps"
+            "{indeterminate} tests lack evidence, {rejects} records could not be read, {gaps} files not whole"
         )?;
         writeln!(out)?;
         writeln!(out, "pack    {}", shown(&self.pack))?;

@@ -108,11 +108,9 @@ mod tests {
         let mut scene = Scene::new();
         scene.export.at = Some(crate::crossref::scene::day(20.0));
         scene.role("bob", "okta:deployer", 5.0, None);
-        let told = scene.told("conflicting-roles");
-        assert!(
-            told.contains("until at least 2026-10-20 00:00, where the evidence ends"),
-            "{told}"
-        );
+        let found = scene.found("conflicting-roles");
+        let want = "until at least 2026-10-20 00:00, where the evidence ends";
+        assert!(found.iter().any(|finding| finding.statement.contains(want)), "{found:#?}");
     }
 
     #[test]

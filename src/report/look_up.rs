@@ -1,12 +1,12 @@
 //! What every table and section asks of a report: texts, times, places, parties.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use rayon::prelude::*;
 
 use super::{Report, wording};
 use crate::{
-    crossref::{ChangeFacts, Context, Drilled, Person, Tested, Who, drills_of_period},
+    crossref::{Assessment, ChangeFacts, Context, Drilled, Person, Tested, Who, drills_of_period},
     model::{AccountId, Decision, Instant, Located, Origin, Subject, SubjectId, Symbol},
     policy::Drill,
 };
@@ -38,24 +38,6 @@ impl<'a> Report<'a> {
     /// The drills of the period, with what came of each.
     pub(super) fn drills(&self) -> impl Iterator<Item = (&'a Drill, &'a Drilled)> {
         drills_of_period(self.cx()).map(|(_, drill, drilled)| (drill, drilled))
-    }
-
-    /// Files whose reader noticed a gap, or that were exported too early to hold the whole period.
-    pub(super) fn not_whole(&self) -> u64 {
-        let mut all: std::collections::BTreeSet<_> = self
-            .assessment
-            .exceptions
-            .iter()
-            .filter_map(|e| match e.tested {
-                Tested::Source(id) if e.rule.id == "source-gap" => {
-                    Some(&self.cx().dataset.source(id).path)
-                }
-                _ => None,
-            })
-            .collect();
-        let sources = self.cx().dataset.sources().iter();
-        all.extend(sources.filter(|source| !source.gaps.is_empty()).map(|source| &source.path));
-        all.len() as u64
     }
 
     /// The path in the pack of a record's verbatim copy; empty if there is none.
@@ -135,4 +117,16 @@ impl<'a> Report<'a> {
             gathered.iter().for_each(&mut *sink);
         }
     }
+}
+
+/// Files whose reader noticed a gap, or that were exported too early to hold the whole period.
+pub fn not_whole(assessment: &Assessment<'_>) -> usize {
+    let dataset = assessment.cx.dataset;
+    let early = assessment.exceptions.iter().filter(|e| e.rule.id == "source-gap");
+    let early = early.filter_map(|e| match e.tested {
+        Tested::Source(id) => Some(&dataset.source(id).path),
+        _ => None,
+    });
+    let broken = dataset.sources().iter().filter(|source| !source.gaps.is_empty());
+    early.chain(broken.map(|source| &source.path)).collect::<BTreeSet<_>>().len()
 }

@@ -30,6 +30,7 @@ pub use follow_up::{FollowUp, FollowUps, deviation_rate, owned};
 pub use history::{Carried, EarlierReport, History, Reported, parties, reported};
 pub use html::{HtmlError, TEMPLATES, html};
 pub use json::json;
+pub use look_up::not_whole;
 pub use pdf_document::document;
 pub use proposals::{Proposal, proposals};
 pub use view::View;

@@ -207,9 +207,9 @@ fn drills(list: &Many<Drill>, blocks: &mut Vec<Block>) {
     note(&list.note, blocks);
     let rows = list.rows.iter().map(|d| {
         let (from, until) = &d.window;
-        let about = format!("\n{from} to {until}\nconducted by {}", d.conductor);
-        let id = vec![Span::bold(&d.id), Span::muted(about)];
-        let mut planned = vec![Span::bold(format!("{}\n", d.who)), Span::mono(&d.action)];
+        let about = format!("\n{from} to {until}\nconducted by {}\n", d.conductor);
+        let mut planned = vec![Span::bold(&d.id), Span::muted(about)];
+        planned.extend([Span::bold(format!("{}\n", d.who)), Span::mono(&d.action)]);
         planned.extend(d.target.as_ref().map(|on| Span::mono(format!("\non {on}"))));
         let code = d.code.as_deref().unwrap_or("any refusal");
         planned.push(Span::muted(format!("\nexpected: {code}")));
@@ -226,14 +226,10 @@ fn drills(list: &Many<Drill>, blocks: &mut Vec<Block>) {
         if !d.control_place.is_empty() {
             control.extend([Span::plain("\n"), place(&d.control_place, &d.control_record)]);
         }
-        row(vec![id, planned, outcome, control], None)
+        row(vec![planned, outcome, control], None)
     });
-    let titles = [
-        ("Drill", 17.0, Left),
-        ("Planned", 25.0, Left),
-        ("Outcome", 31.0, Left),
-        ("Positive control", 27.0, Left),
-    ];
+    let titles =
+        [("Drill, planned", 33.0, Left), ("Outcome", 36.0, Left), ("Positive control", 31.0, Left)];
     blocks.push(table(&titles, rows.collect(), "None was planned for this period."));
 }
 
@@ -241,31 +237,33 @@ fn attempts(list: &Many<Attempt>, blocks: &mut Vec<Block>) {
     note(&list.note, blocks);
     let rows = list.rows.iter().map(|a| {
         let tier = a.tier.as_ref().map(|tier| format!(", tier {tier}")).unwrap_or_default();
-        let who = vec![
+        let mut who = vec![
             Span::bold(&a.name),
             Span::muted(format!(" {}{tier}\n", a.kind)),
-            Span::mono(&a.account),
+            Span::mono(format!("{}\n", a.account)),
+            Span::mono(&a.action),
         ];
-        let mut what = vec![Span::mono(&a.action)];
-        what.extend(a.resource.as_ref().map(|on| Span::mono(format!("\n{on}"))));
-        what.extend(a.capability.as_ref().map(|capability| {
+        who.extend(a.resource.as_ref().map(|on| Span::mono(format!("\non {on}"))));
+        who.extend(a.capability.as_ref().map(|capability| {
             let forbidden = if a.forbidden { ", forbidden to the tier" } else { "" };
             Span::muted(format!("\n{capability}{forbidden}"))
         }));
         let control = a.control.as_deref().unwrap_or("not named");
-        let code = a.code.as_ref().map(|code| format!("\n{code}")).unwrap_or_default();
-        let control = vec![Span::plain(control), Span::mono(code)];
-        let drill = a.drill.as_ref().map(|id| format!("\ndrill {id}")).unwrap_or_default();
-        let drill = Span::plain(format!("{drill}\n"));
-        let shows = vec![Span::bold(a.strength).toned(a.tone), drill, place(&a.place, &a.record)];
-        row(vec![vec![Span::plain(&a.at)], who, what, control, shows], None)
+        let code = a.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
+        let drill = a.drill.as_ref().map(|id| format!(", drill {id}")).unwrap_or_default();
+        let shows = vec![
+            Span::plain(control),
+            Span::mono(format!("{code}\n")),
+            Span::bold(a.strength).toned(a.tone),
+            Span::plain(format!("{drill}\n")),
+            place(&a.place, &a.record),
+        ];
+        row(vec![vec![Span::plain(&a.at)], who, shows], None)
     });
     let titles = [
-        ("When", 14.0, Left),
-        ("Who", 20.0, Left),
-        ("What", 27.0, Left),
-        ("Control", 17.0, Left),
-        ("Shows", 22.0, Left),
+        ("When", 13.0, Left),
+        ("Who tried what", 44.0, Left),
+        ("Control, and what the record shows", 43.0, Left),
     ];
     blocks.push(table(&titles, rows.collect(), "None on record."));
 }

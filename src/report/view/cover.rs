@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Completeness, walk::Walk};
 use crate::{
     crossref::{Class, Exception, Status},
-    report::{Report, figure::Tone, hostile, wording},
+    report::{Report, figure::Tone, hostile, not_whole, wording},
 };
 
 /// Repositories that are named; the changes table holds all.
@@ -133,7 +133,7 @@ impl Counts {
             answered: all.iter().filter(|e| e.status == Status::Justified).count() as u64,
             missing: report.assessment.indeterminate.len() as u64,
             rejected: completeness.rejects,
-            gaps: report.not_whole(),
+            gaps: not_whole(report.assessment) as u64,
         }
     }
 
@@ -167,10 +167,9 @@ impl Counts {
             ),
         });
         if self.carried > 0 {
-            told.push(format!(
-                "Besides, {} of earlier packs still open.",
-                were(self.carried, "exception is", "exceptions are")
-            ));
+            let one = "exception of earlier packs is still open";
+            let many = "exceptions of earlier packs are still open";
+            told.push(format!("Besides, {}.", were(self.carried, one, many)));
         }
         told.push(match self.missing {
             0 => "No test lacks evidence.".to_owned(),

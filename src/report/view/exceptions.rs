@@ -203,7 +203,11 @@ fn exception(
         severity_tone: severity_tone(exception.severity),
         status: exception.status.name(),
         status_tone: status_tone(exception.status),
-        subject: hostile::brief(local(&exception.tested.id(cx))),
+        subject: match exception.tested {
+            // An event's own id says nothing to people.
+            Tested::Attempt(index) => attempt(report, index),
+            _ => hostile::brief(local(&exception.tested.id(cx))),
+        },
         title: hostile::brief(report.text(subject.and_then(|subject| subject.title))),
         url: hostile::link(report.text(subject.and_then(|subject| subject.url))),
         statement: hostile::statement(&exception.statement),
@@ -214,6 +218,16 @@ fn exception(
         age: hostile::brief(&age(&next)),
         repeated: hostile::brief(&next.repeated()),
         answers: answers.map(answer).collect(),
+    }
+}
+
+/// What somebody tried, and on what.
+fn attempt(report: &Report<'_>, index: u32) -> String {
+    let Some(decision) = report.decision(index) else { return String::new() };
+    let action = report.text(Some(decision.record.action));
+    match report.text(decision.record.resource) {
+        "" => hostile::brief(action),
+        resource => hostile::brief(&format!("{action} on {resource}")),
     }
 }
 
