@@ -77,7 +77,7 @@ pub struct Boundary<'a> {
     pub last: Option<Instant>,
     /// Why the logs cannot show that nobody touched it, if they cannot.
     pub blind: Option<String>,
-    /// What that comes to.
+    /// What the logs come to: acts tell of no control, and so neither test nor excuse one.
     pub state: BoundaryState,
 }
 
@@ -85,6 +85,11 @@ impl Boundary<'_> {
     /// Its name: `agents must not deploy`.
     pub fn name(&self) -> String {
         format!("{} must not {}", self.tier.name, self.capability)
+    }
+
+    /// What logs and records of acts come to together.
+    pub fn shows(&self) -> BoundaryState {
+        if self.acted > 0 { BoundaryState::LetThrough } else { self.state }
     }
 }
 
@@ -189,7 +194,7 @@ fn note(cx: &Context<'_>, all: &mut [Boundary<'_>], index: u32, decision: &Decis
 
 fn state(cx: &Context<'_>, boundary: &Boundary<'_>) -> BoundaryState {
     let actions = cx.policy.capability(boundary.capability).map_or(0, |c| c.actions.len());
-    if !boundary.let_through.is_empty() || boundary.acted > 0 {
+    if !boundary.let_through.is_empty() {
         BoundaryState::LetThrough
     } else if !boundary.drilled.is_empty() {
         BoundaryState::RefusedInDrill

@@ -103,7 +103,7 @@ mod tests {
             scene.assess(|assessment| {
                 let all = boundaries(assessment.cx);
                 let one = all.iter().find(|b| b.tier.name == "agents").unwrap();
-                (one.acted, one.state == BoundaryState::LetThrough)
+                (one.acted, one.shows() == BoundaryState::LetThrough)
             })
         };
         assert_eq!(acted("approve", &|_| {}), (0, false));

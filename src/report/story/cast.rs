@@ -64,7 +64,7 @@ fn party(report: &Report<'_>, who: Who, mut accounts: Vec<AccountId>, party: boo
     if let (Who::Principal(id), true) = (who, accounts.is_empty()) {
         let line = cx.principal(id).line;
         let known = format!("named by {} line {line}", report.input_path("principals"));
-        accounts.push(("no account".to_owned(), format!("in these records; {known}")));
+        accounts.push(("no account in these records".to_owned(), known));
     }
     match who {
         Who::Account(account) => Party {

@@ -58,7 +58,7 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             boundary.drilled.len().to_string().into(),
             boundary.unexplained.len().to_string().into(),
             report.moment(boundary.last).into(),
-            boundary.state.name().into(),
+            boundary.shows().name().into(),
             boundary.blind.as_deref().unwrap_or_default().into(),
         ]);
     }

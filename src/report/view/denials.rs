@@ -147,7 +147,7 @@ fn boundary(report: &Report<'_>, b: &crossref::Boundary<'_>) -> Boundary {
         wild: b.wild.len() as u64,
         unexplained: b.unexplained.len() as u64,
         last: b.last.map(|at| report.cx().clock(at)),
-        state: b.state.name(),
+        state: b.shows().name(),
         note: match b.acted {
             0 => b.blind.as_deref().filter(|_| untouched).map(hostile::brief),
             n => Some(match b.capability {
@@ -157,7 +157,7 @@ fn boundary(report: &Report<'_>, b: &crossref::Boundary<'_>) -> Boundary {
                 _ => wording::counted(n, "deployment on record", "deployments on record"),
             }),
         },
-        tone: match b.state {
+        tone: match b.shows() {
             BoundaryState::LetThrough => Tone::Bad,
             BoundaryState::RefusedInDrill | BoundaryState::RefusedInWild => Tone::Good,
             BoundaryState::NobodyInTier => Tone::Neutral,
