@@ -25,8 +25,13 @@ pub(super) fn about(report: &Report<'_>, e: &Exception) -> String {
             let times = wording::counted(times, "time", "times");
             format!("the account {account}, which acted {times} in the period")
         }
-        Tested::Attempt(_) => {
-            format!("the attempt on record as {}", hostile::brief(&e.tested.id(report.cx())))
+        Tested::Attempt(index) => {
+            let action = report.decision(index).map(|decision| decision.record.action);
+            let action = hostile::brief(report.text(action));
+            format!(
+                "the attempt {action}, on record as {}",
+                hostile::brief(&e.tested.id(report.cx()))
+            )
         }
         Tested::Grant(_) => format!("the grant of {}", hostile::brief(&e.tested.id(report.cx()))),
         Tested::Source(_) => format!("the file {}", hostile::brief(&e.tested.id(report.cx()))),

@@ -33,8 +33,9 @@ pub struct Attention {
 }
 
 pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec<Attention> {
-    let mut all = exceptions(report);
-    all.extend(carried(report));
+    // What an earlier pack left open waits longest.
+    let mut all: Vec<_> = carried(report).into_iter().collect();
+    all.extend(exceptions(report));
     all.extend(unanswered(report));
     all.extend(missing(report));
     let item = |kind: &str, text: String, anchor: &str| Attention {
@@ -137,7 +138,7 @@ fn carried(report: &Report<'_>) -> Option<Attention> {
             wording::counted(open, "exception", "exceptions")
         ),
         anchor: "carried-over".to_owned(),
-        tone: Tone::Warn,
+        tone: Tone::Bad,
     })
 }
 

@@ -253,7 +253,9 @@ fn facts(report: &Report<'_>, source: &Source, outside: u64) -> SourceFacts {
 fn missing_days(report: &Report<'_>) -> Vec<MissingDays> {
     let cx = report.cx();
     let mut seen: BTreeMap<(&'static str, String), BTreeSet<i32>> = BTreeMap::new();
-    for source in cx.dataset.sources() {
+    // Records without a time, such as links between tickets, are of no day.
+    let undated = |source: &Source| source.tally.times.is_none() && source.tally.lowered > 0;
+    for source in cx.dataset.sources().iter().filter(|source| !undated(source)) {
         if !matches!(source.roles, Some(HowKnown::Interval | HowKnown::Snapshot(_))) {
             let key = (source.format, group(&source.path));
             seen.entry(key).or_default().extend(source.tally.days.keys());
