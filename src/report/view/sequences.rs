@@ -56,7 +56,7 @@ pub(super) fn numbered(report: &Report<'_>) -> String {
     }
     if !without.is_empty() {
         told.push(format!(
-            "They were not in {}: there other things are numbered in the same sequence, as issues \
+            "Missing numbers were not looked for in {}: there other things are numbered in the same sequence, as issues \
              are with GitHub's pull requests, so that a gap says nothing.",
             without.join(", ")
         ));
