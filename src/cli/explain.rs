@@ -143,7 +143,7 @@ pub(super) fn tell(
 ) -> Story {
     let tell = |report: &Report<'_>| {
         let index = Index::new(report, [exception]);
-        story::story(report, &index, exception, usize::MAX)
+        story::story(report, &index, exception, story::Extent::EVENTS)
     };
     let none = History::default();
     reporting::report(&evidence.workspace, assessment, &none, "", &|_| None, tell)

@@ -104,7 +104,7 @@ impl Outcome {
             still_open: own.chain(carried.iter().map(|one| of_earlier(one))).collect(),
             indeterminate: assessment.indeterminate.len(),
             rejects: dataset.rejects().len(),
-            gaps: dataset.sources().iter().map(|source| source.gaps.len()).sum(),
+            gaps: crate::report::not_whole(assessment),
             policy: coverage_of_policy(assessment.cx),
             rules: assessment
                 .counts
@@ -203,7 +203,7 @@ impl Outcome {
         writeln!(out, "{exceptions} exceptions, {open} of them open{more}")?;
         writeln!(
             out,
-            "{indeterminate} tests lack evidence, {rejects} records could not be read, {gaps} gaps"
+            "{indeterminate} tests lack evidence, {rejects} records could not be read, {gaps} files not whole"
         )?;
         Ok(())
     }

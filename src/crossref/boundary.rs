@@ -5,13 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Context, Strength,
+    APPROVE, Context, Strength,
     denial::{forbidden, strength, tier_of},
 };
 use crate::{
-    model::{Decision, Instant, Outcome, Source},
+    model::{Act, Decision, Duty, Instant, Located, Outcome, Source, SubjectKind, Symbol},
     policy::{Capability, Pattern, Principal, PrincipalId, Tier},
 };
+
+/// The capability to deploy.
+const DEPLOY: &str = "deploy";
 
 /// What the evidence of the period shows of a boundary.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd)]
@@ -59,6 +62,9 @@ pub struct Boundary<'a> {
     pub members: Vec<PrincipalId>,
     /// What members did of it, and were not kept from.
     pub let_through: Vec<u32>,
+    /// Approvals and deployments by members, by the records of changes and deployments themselves:
+    /// nothing kept them from it.
+    pub acted: u64,
     /// Complete refusals that nobody had planned.
     pub wild: Vec<u32>,
     /// Complete refusals that belong to a drill.
@@ -70,7 +76,7 @@ pub struct Boundary<'a> {
     pub last: Option<Instant>,
     /// Why the logs cannot show that nobody touched it, if they cannot.
     pub blind: Option<String>,
-    /// What that comes to.
+    /// What the logs come to: acts tell of no control, and so neither test nor excuse one.
     pub state: BoundaryState,
 }
 
@@ -78,6 +84,11 @@ impl Boundary<'_> {
     /// Its name: `agents must not deploy`.
     pub fn name(&self) -> String {
         format!("{} must not {}", self.tier.name, self.capability)
+    }
+
+    /// What logs and records of acts come to together.
+    pub fn shows(&self) -> BoundaryState {
+        if self.acted > 0 { BoundaryState::LetThrough } else { self.state }
     }
 }
 
@@ -94,6 +105,7 @@ pub fn boundaries<'a>(cx: &Context<'a>) -> Vec<Boundary<'a>> {
             note(cx, &mut all, index, &decision.record);
         }
     }
+    count_acts(cx, &mut all);
     let logs = logs(cx);
     for boundary in &mut all {
         let capability = cx.policy.capability(boundary.capability);
@@ -116,12 +128,49 @@ fn untouched<'a>(cx: &Context<'a>, tier: &'a Tier, capability: &'a str) -> Bound
         capability,
         members: principals.filter(|(_, p)| member(p)).map(|(id, _)| id).collect(),
         let_through: Vec::new(),
+        acted: 0,
         wild: Vec::new(),
         drilled: Vec::new(),
         unexplained: Vec::new(),
         last: None,
         blind: None,
         state: BoundaryState::NeverExercised,
+    }
+}
+
+/// The capability that an act is a use of, where its record is enough to tell: an approval of a
+/// change, and a deployment to production.
+fn used_by<'p>(cx: &Context<'_>, act: &Act) -> Option<&'p str> {
+    if !matches!(act.duty, Duty::Approve | Duty::Execute) {
+        return None;
+    }
+    let subject = cx.dataset.subject(act.to)?.record;
+    let text = |symbol: Option<Symbol>| symbol.map(|symbol| cx.dataset.text(symbol));
+    match (act.duty, subject.kind) {
+        (Duty::Approve, SubjectKind::Change) => Some(APPROVE),
+        (Duty::Execute, SubjectKind::Deployment) => text(subject.target)
+            .filter(|target| cx.policy.is_production(target, text(subject.repository)))
+            .map(|_| DEPLOY),
+        _ => None,
+    }
+}
+
+/// Counts what members did in the period by the records of the things themselves.
+fn count_acts(cx: &Context<'_>, all: &mut [Boundary<'_>]) {
+    if !all.iter().any(|b| b.capability == APPROVE || b.capability == DEPLOY) {
+        return;
+    }
+    let inside = |act: &&Located<Act>| act.record.at.is_some_and(|at| cx.period.contains(at));
+    for act in cx.dataset.acts().iter().filter(inside) {
+        let Some(tier) = tier_of(cx, act.record.by) else { continue };
+        let mut of_tier = all.iter_mut().filter(|boundary| boundary.tier.name == tier).peekable();
+        if of_tier.peek().is_none() {
+            continue;
+        }
+        let used = used_by(cx, &act.record);
+        if let Some(boundary) = of_tier.find(|boundary| used == Some(boundary.capability)) {
+            boundary.acted += 1;
+        }
     }
 }
 

@@ -27,15 +27,20 @@ pub(super) fn together(
     let (one, other, (from, until)) = *overlapping.first()?;
     let role = |span: &Span| cx.dataset.text(span.role.0);
     let from = from.map_or("an unknown time".to_owned(), |from| cx.clock(from));
-    let ended = until.filter(|until| *until < cx.period.until);
-    let until = ended.map_or("the end of the period".to_owned(), |until| cx.clock(until));
+    let until = match until.filter(|until| *until < cx.period.until) {
+        None => "until the end of the period".to_owned(),
+        Some(at) if [one, other].iter().any(|span| span.ended() == Some(at)) => {
+            format!("until {}", cx.clock(at))
+        }
+        Some(at) => format!("until at least {}, where the evidence ends", cx.clock(at)),
+    };
     let (name, other_name) = (cx.name(one.holder), cx.name(other.holder));
     let and = match cx.who(one.holder) == cx.who(other.holder) {
         true => String::new(),
         false => format!("{other_name} "),
     };
     let told = format!(
-        "{name} held {} and {and}{} from {from} until {until}: {}",
+        "{name} held {} and {and}{} from {from} {until}: {}",
         role(&one),
         role(&other),
         conflict.name
@@ -96,6 +101,16 @@ mod tests {
         assert_eq!(bob(Some(10.0)), with("2026-10-10 00:00"));
         assert_eq!(bob(Some(32.0)), with("the end of the period"));
         assert_eq!(bob(Some(33.0)), with("the end of the period"));
+    }
+
+    #[test]
+    fn what_ends_with_the_export_did_not_end() {
+        let mut scene = Scene::new();
+        scene.export.at = Some(crate::crossref::scene::day(20.0));
+        scene.role("bob", "okta:deployer", 5.0, None);
+        let found = scene.found("conflicting-roles");
+        let want = "until at least 2026-10-20 00:00, where the evidence ends";
+        assert!(found.iter().any(|finding| finding.statement.contains(want)), "{found:#?}");
     }
 
     #[test]

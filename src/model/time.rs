@@ -115,6 +115,13 @@ impl Instant {
         self.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// As [`local`](Self::local), with the seconds where there are any: `2026-10-20 15:00:07`.
+    pub fn local_exact(self, zone: chrono_tz::Tz) -> String {
+        let whole = self.seconds().rem_euclid(60) == 0;
+        let format = if whole { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+        self.utc().with_timezone(&zone).format(format).to_string()
+    }
+
     fn utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }

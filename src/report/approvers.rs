@@ -19,8 +19,10 @@ pub(super) enum Standing {
         scope: Option<Symbol>,
         /// First moment.
         from: Option<Instant>,
-        /// First moment after it.
-        until: Option<Instant>,
+        /// First moment after it, where a record says that it ended.
+        ended: Option<Instant>,
+        /// Else the last moment of which the evidence tells.
+        known_until: Option<Instant>,
         /// How it is known.
         proof: Proof,
         /// Who gave it.
@@ -52,7 +54,7 @@ pub(super) struct Approver {
     pub(super) accounts: Vec<AccountId>,
     /// Approvals that count, that do not, and of which nobody can tell.
     pub(super) counts: [u64; 3],
-    /// Why approvals did not count.
+    /// Approvals that did not count for a reason; one may have several.
     pub(super) reasons: BTreeMap<&'static str, u64>,
     /// What entitled them.
     pub(super) standings: BTreeMap<Standing, Use>,
@@ -74,8 +76,8 @@ pub(super) fn note(report: &Report<'_>, approvers: &mut Approvers, approval: &Ap
         None => 2,
     };
     entry.counts[which] += 1;
-    for reason in &approval.reasons {
-        *entry.reasons.entry(wording::reason_key(*reason)).or_default() += 1;
+    for reason in wording::reason_keys(&approval.reasons) {
+        *entry.reasons.entry(reason).or_default() += 1;
     }
     for standing in standings(approval) {
         let example = approval.act.origin;
@@ -106,8 +108,9 @@ fn standings(approval: &Approval<'_>) -> Vec<Standing> {
 
 impl From<Span> for Standing {
     fn from(span: Span) -> Self {
-        let Span { role, scope, from, until, proof, granted_by, origin, .. } = span;
-        Self::Role { role, scope, from, until, proof, granted_by, origin }
+        let Span { role, scope, from, known_until, proof, granted_by, origin, .. } = span;
+        let ended = span.ended();
+        Self::Role { role, scope, from, ended, known_until, proof, granted_by, origin }
     }
 }
 

@@ -1,12 +1,12 @@
 //! The drawings of this report, for HTML and PDF alike.
 
 use super::{
-    figure::{Bar, Figure, Tone, bars},
+    figure::{Bar, Figure, Tone, bars, longest},
     view::RuleRow,
 };
 
-/// Verdicts by rule.
-pub(super) fn verdicts(rules: &[RuleRow]) -> Figure {
+/// Verdicts by rule, on one scale, in drawings of at most `rows` rules.
+pub(super) fn verdicts(rules: &[RuleRow], rows: usize) -> Vec<Figure> {
     let bar = |rule: &RuleRow| Bar {
         label: rule.id.to_owned(),
         segments: vec![
@@ -17,5 +17,7 @@ pub(super) fn verdicts(rules: &[RuleRow]) -> Figure {
     };
     let all: Vec<_> = rules.iter().map(bar).collect();
     let legend = [("violation", Tone::Bad), ("evidence missing", Tone::Warn), ("pass", Tone::Good)];
-    bars("Verdicts by rule: violations, missing evidence and passes", &all, &legend)
+    let title = "Verdicts by rule: violations, missing evidence and passes";
+    let most = longest(&all);
+    all.chunks(rows.max(1)).map(|some| bars(title, some, &legend, most)).collect()
 }

@@ -132,9 +132,10 @@ fn unseen(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// `tables/README.md`: every table and column with its meaning, and how to get the text back.
-pub fn readme() -> String {
-    let mut out = String::from(README);
+/// `tables/README.md`: every table and column with its meaning, and how to get the text back. `zone`
+/// is that of the times in sentences: `Europe/Berlin`.
+pub fn readme(zone: &str) -> String {
+    let mut out = README.replace("ZONE", zone);
     for table in TABLES {
         // Writing to a string cannot fail
         let _ = write!(out, "\n## {}.csv\n\n{}: {}.\n\n", table.id, table.title, table.summary);
@@ -151,13 +152,22 @@ const README: &str = "\
 
 One CSV file for each kind of fact, complete: what the reports cut short is here. UTF-8, comma
 separated, quoted as in RFC 4180, one row a line, ended by LF, with the column names in the first
-line. Times are RFC 3339 in UTC. Where a cell holds several values they are parted by `; `.
-An empty cell means that the evidence does not say.
+line. A cell that is a time is RFC 3339 in UTC; a time within a sentence (`statement`, `event`,
+`roles`, `judged` and the like) is the local time of ZONE. Where a cell holds several values they
+are parted by `; `. An empty cell means that the evidence does not say.
 
 `place` is the export file and the line or JSON pointer in it at which the row's record was read.
 `record` is the path, in this pack, of that record's verbatim copy, where it was copied.
 `principal` is an id of the registry; `person` is who stands behind the account in every test of
 separation: an agent stands together with whoever answers for it.
+
+## The ids of exceptions
+
+An id can be computed again from `exceptions.csv`. It is the SHA-256 of these texts, one after
+the other: `sodpack exception 1`, then the original texts of `rule`, `subject` and `about`, then
+each of `id_persons` in the order of its bytes. Before each text stands its length in bytes, as an
+integer of eight bytes, the highest first. The first fifty bits of the digest, five at a time, are
+the ten characters after `EX-`, out of `0123456789ABCDEFGHJKMNPQRSTVWXYZ`.
 
 ## Getting the original text back
 
@@ -216,7 +226,7 @@ mod tests {
 
     #[test]
     fn the_readme_tells_of_every_column() {
-        let text = readme();
+        let text = readme("Europe/Berlin");
         for table in TABLES {
             assert!(text.contains(&format!("## {}.csv\n", table.id)));
             assert!(table.columns.iter().all(|c| text.contains(&format!("| `{}` | ", c.key))));

@@ -16,7 +16,7 @@ use crate::{
 pub struct FollowUp<'h> {
     /// Who sees to it that it is answered.
     pub owner: Option<Owner>,
-    /// Whole days since the period ended.
+    /// Whole days since the period ended of which it was reported first.
     pub days: u64,
     /// The pack that reported it first, and whole days since then.
     pub reported: Option<(&'h EarlierReport, u64)>,
@@ -72,25 +72,27 @@ impl<'h> FollowUps<'h> {
     pub fn of(&self, cx: &Context<'_>, e: &Exception) -> FollowUp<'h> {
         let others = e.persons.iter().filter_map(|who| self.times.get(&(e.rule.id, *who)));
         let first = self.history.first(&e.id);
+        let since = first.map_or(cx.period.until, |report| report.until.min(cx.period.until));
         FollowUp {
             owner: owner_of(cx, e),
-            days: days(cx.period.until, cx.as_of),
+            days: days(since, cx.as_of),
             reported: first.map(|report| (report, days(report.as_of, cx.as_of))),
             others: others.map(|times| times - 1).max().unwrap_or_default(),
-            before: self.history.seen_before(cx, e.rule.id, &e.persons),
-            late: is_late(cx, e),
+            before: self.history.seen_before(cx, e),
+            late: is_late(cx, e, since),
         }
     }
 }
 
-fn days(from: Instant, to: Instant) -> u64 {
+pub(super) fn days(from: Instant, to: Instant) -> u64 {
     u64::try_from((to.seconds() - from.seconds()) / 86_400).unwrap_or_default()
 }
 
-/// Tells whether an exception was answered after the time that policy gives, or still is not.
-fn is_late(cx: &Context<'_>, e: &Exception) -> bool {
+/// Tells whether an exception was answered after the time that policy gives from the end of the
+/// period that reported it first, or still is not.
+fn is_late(cx: &Context<'_>, e: &Exception, since: Instant) -> bool {
     let given = chrono::Days::new(u64::from(cx.policy.windows.justify_within_days));
-    let last = cx.period.last_day() + given;
+    let last = since.shifted(-1).date_in(cx.period.zone()) + given;
     let after = |at: Instant| at.date_in(cx.period.zone()) > last;
     match (e.status, e.accepted()) {
         (Status::Justified, Some(answer)) => after(cx.justifications.all[answer.index].at),
@@ -202,9 +204,18 @@ mod tests {
             ];
             let history = History::new(all);
             let told = FollowUps::new(&history, assessment).of(cx, one);
-            // Superseded reports count no more, and Bob's is another person's.
-            assert_eq!(told.before, ["p-30"]);
-            assert_eq!(told.repeated(), "once more in the period; before in p-30");
+            // Superseded reports count no more; what was reported itself comes again, whoever broke it
+            // then.
+            assert_eq!(told.before, ["p-30", "p1"]);
+            assert_eq!(told.repeated(), "once more in the period; before in p-30, p1");
+            // It is as old as the period that reported it first, and its time to be answered is over.
+            assert_eq!((told.days, told.late), (34, true));
+            let other = &assessment.exceptions[1];
+            let other = FollowUps::new(&history, assessment).of(cx, other);
+            assert_eq!(
+                (other.before.as_slice(), other.days, other.late),
+                (&["p-30"][..], 3, false)
+            );
             assert_eq!(
                 told.reported.map(|(report, days)| (report.label.as_str(), days)),
                 Some(("p1", 32))
@@ -225,7 +236,7 @@ mod tests {
             }
             scene.assess(|assessment| {
                 let found = assessment.exceptions.iter().find(|e| e.id == id).unwrap();
-                is_late(assessment.cx, found)
+                is_late(assessment.cx, found, assessment.cx.period.until)
             })
         };
         // The period ends with day 31; the scene is judged at the beginning of day 35.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::csv::original;
 use crate::{
-    crossref::{Answer, Assessment, Context, Status, Who, answered},
+    crossref::{Answer, Assessment, Context, Exception, Status, Who, answered},
     model::{AccountId, Instant},
 };
 
@@ -48,6 +48,10 @@ pub struct Reported {
     pub parties: Vec<String>,
     /// What happened.
     pub statement: String,
+    /// Registry id of who sees to it; empty: nobody is named.
+    pub owner: String,
+    /// Where people open what broke the rule; empty: nowhere.
+    pub url: String,
 }
 
 /// An exception of an earlier pack that nobody had answered when that pack was made, as it stands
@@ -90,16 +94,36 @@ impl History {
         })
     }
 
+    /// Whole days since the period ended of which a carried exception was reported first.
+    pub fn days_open(&self, cx: &Context<'_>, one: &Carried<'_>) -> u64 {
+        let first = self.first(&one.reported.id).unwrap_or(one.from);
+        super::follow_up::days(first.until, cx.as_of)
+    }
+
+    /// What a justification is worth that answers no exception of this period: the latest earlier pack
+    /// that knows its exception, and the answer.
+    pub fn answered_earlier(
+        &self,
+        cx: &Context<'_>,
+        index: usize,
+    ) -> Option<(&EarlierReport, Answer)> {
+        let id = &cx.justifications.all.get(index)?.exception;
+        let (report, reported) = self.latest(id)?;
+        let (answers, _) = answered(cx, id, &parties(cx, &reported.persons));
+        Some((report, answers.into_iter().find(|answer| answer.index == index)?))
+    }
+
     fn standing(&self) -> impl DoubleEndedIterator<Item = &EarlierReport> {
         self.all.iter().filter(|(stands, _)| *stands).map(|(_, report)| report)
     }
 
-    /// Periods that ended before this one in which `rule` was broken by one of `persons`, each
-    /// once.
-    pub fn seen_before(&self, cx: &Context<'_>, rule: &str, persons: &[Who]) -> Vec<&str> {
-        let ids: Vec<_> = persons.iter().map(|who| cx.who_id(*who)).collect();
+    /// Periods that ended before this one in which an exception was reported already, or its rule
+    /// was broken by one of its persons, each once.
+    pub fn seen_before(&self, cx: &Context<'_>, found: &Exception) -> Vec<&str> {
+        let ids: Vec<_> = found.persons.iter().map(|who| cx.who_id(*who)).collect();
         let again = |e: &Reported| {
-            e.rule == rule && e.persons.iter().any(|person| ids.contains(&person.as_str()))
+            let by_them = e.persons.iter().any(|person| ids.contains(&person.as_str()));
+            e.id == found.id || (e.rule == found.rule.id && by_them)
         };
         let before = self.standing().filter(|report| report.until <= cx.period.from);
         let mut labels: Vec<_> = before
@@ -179,11 +203,15 @@ pub fn reported(table: &[u8]) -> Result<Vec<Reported>, String> {
     let ids = |cell: &str| -> Vec<String> {
         cell.split("; ").filter(|id| !id.is_empty()).map(str::to_owned).collect()
     };
+    // Packs of older versions do not say these.
+    let perhaps = ["owner", "url"].map(|name| heads.iter().position(|head| head == name));
     let mut all = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|error| error.to_string())?;
         let mut cells = places.iter().map(|at| original(row.get(*at).unwrap_or_default()));
         let mut next = || cells.next().unwrap_or_default();
+        let cell = |at: Option<usize>| original(at.and_then(|at| row.get(at)).unwrap_or_default());
+        let [owner, url] = perhaps.map(cell);
         all.push(Reported {
             id: next(),
             rule: next(),
@@ -194,6 +222,8 @@ pub fn reported(table: &[u8]) -> Result<Vec<Reported>, String> {
             persons: ids(&next()),
             parties: ids(&original(row.get(named).unwrap_or_default())),
             statement: next(),
+            owner,
+            url,
         });
     }
     Ok(all)

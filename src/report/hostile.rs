@@ -9,6 +9,10 @@ use super::pdf::visible;
 /// Characters of a text that people see before it is cut.
 const BRIEF: usize = 240;
 
+/// Characters of a verdict's own statement before it is cut: what it says at its end is said nowhere
+/// else.
+const STATEMENT: usize = 4000;
+
 /// The longest address that becomes a link.
 const LONGEST_LINK: usize = 2000;
 
@@ -20,7 +24,16 @@ pub fn shown(text: &str) -> String {
 
 /// As [`shown`], and cut where it is too long to be read, with a note of its length.
 pub fn brief(text: &str) -> String {
-    let cut = match text.char_indices().nth(BRIEF) {
+    cut(text, BRIEF)
+}
+
+/// What a rule says of what it found: as [`shown`], and cut only where nobody would read it.
+pub fn statement(text: &str) -> String {
+    cut(text, STATEMENT)
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    let cut = match text.char_indices().nth(limit) {
         None => return shown(text),
         Some((end, _)) => &text[..end],
     };

@@ -1,12 +1,12 @@
 //! What every table and section asks of a report: texts, times, places, parties.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use rayon::prelude::*;
 
 use super::{Report, wording};
 use crate::{
-    crossref::{ChangeFacts, Context, Drilled, Person, Who, drills_of_period},
+    crossref::{Assessment, ChangeFacts, Context, Drilled, Person, Tested, Who, drills_of_period},
     model::{AccountId, Decision, Instant, Located, Origin, Subject, SubjectId, Symbol},
     policy::Drill,
 };
@@ -117,4 +117,16 @@ impl<'a> Report<'a> {
             gathered.iter().for_each(&mut *sink);
         }
     }
+}
+
+/// Files whose reader noticed a gap, or that were exported too early to hold the whole period.
+pub fn not_whole(assessment: &Assessment<'_>) -> usize {
+    let dataset = assessment.cx.dataset;
+    let early = assessment.exceptions.iter().filter(|e| e.rule.id == "source-gap");
+    let early = early.filter_map(|e| match e.tested {
+        Tested::Source(id) => Some(&dataset.source(id).path),
+        _ => None,
+    });
+    let broken = dataset.sources().iter().filter(|source| !source.gaps.is_empty());
+    early.chain(broken.map(|source| &source.path)).collect::<BTreeSet<_>>().len()
 }

@@ -30,6 +30,7 @@ pub use follow_up::{FollowUp, FollowUps, deviation_rate, owned};
 pub use history::{Carried, EarlierReport, History, Reported, parties, reported};
 pub use html::{HtmlError, TEMPLATES, html};
 pub use json::json;
+pub use look_up::not_whole;
 pub use pdf_document::document;
 pub use proposals::{Proposal, proposals};
 pub use view::View;
@@ -87,7 +88,7 @@ pub fn artifacts(
         html: html(&page, templates)?,
         pdf: pdf::render(&document(&view.limited(report.pdf_rows)))?,
         json: json(&page)?,
-        tables_readme: csv::readme().into_bytes(),
+        tables_readme: csv::readme(report.cx().period.zone().name()).into_bytes(),
     })
 }
 

@@ -207,6 +207,8 @@ fn earlier() -> History {
         persons: vec!["bob".to_owned()],
         parties: vec!["bob".to_owned()],
         statement: "Bob wrote this change and approved it".to_owned(),
+        owner: "cat".to_owned(),
+        url: "https://github.com/acme/pay/pull/0".to_owned(),
     };
     let report = EarlierReport {
         folder: "acme-sod-2026-09".to_owned(),

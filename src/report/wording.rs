@@ -77,6 +77,17 @@ pub(super) fn reason_key(reason: Reason) -> &'static str {
     }
 }
 
+/// The distinct names of an approval's reasons, in their order.
+pub(super) fn reason_keys(reasons: &[Reason]) -> Vec<&'static str> {
+    let mut keys = Vec::new();
+    for key in reasons.iter().map(|reason| reason_key(*reason)) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
 /// Why an approval does not count.
 pub(super) fn reason(cx: &Context<'_>, reason: Reason) -> String {
     let words = match reason {
@@ -229,7 +240,28 @@ pub(super) fn section(docs: &str, heading: &str) -> String {
     let mut lines = docs.lines().map(str::trim);
     let found = lines.any(|line| line.strip_prefix("## ") == Some(heading));
     let body = lines.take_while(|line| found && !line.starts_with("## "));
-    body.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ").replace('`', "")
+    let text = body.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    unlinked(&text.replace('`', ""))
+}
+
+/// The text with each link of Markdown, `[no-approval](no-approval.md)`, as its own words.
+fn unlinked(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, link)) = rest.split_once('[') {
+        out.push_str(before);
+        match link.split_once("](").and_then(|(words, to)| Some((words, to.split_once(')')?.1))) {
+            Some((words, after)) if !words.contains('[') => {
+                out.push_str(words);
+                rest = after;
+            }
+            _ => {
+                out.push('[');
+                rest = link;
+            }
+        }
+    }
+    out + rest
 }
 
 /// A period in words: `October 2026`, `1 January 2026 to 15 March 2026`.
@@ -293,8 +325,12 @@ mod tests {
         assert_eq!(section(docs, "What it tests"), "Every x: all.");
         assert_eq!(section(docs, "What it cannot see"), "Much.");
         assert_eq!(section(docs, "Nothing"), "");
+        assert_eq!(unlinked("a [b](b.md), [c] and [d](d.md)."), "a b, [c] and d.");
         for rule in crate::crossref::RULES {
-            assert_ne!(section(rule.docs, "What it cannot see"), "", "{}", rule.id);
+            for heading in ["What it tests", "Why it matters", "What it cannot see"] {
+                let told = section(rule.docs, heading);
+                assert!(!told.is_empty() && !told.contains("]("), "{}: {told}", rule.id);
+            }
         }
     }
 }

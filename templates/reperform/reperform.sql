@@ -93,9 +93,14 @@ role_span AS (
     CASE WHEN COALESCE(r.held_from, '') = '' THEN '' ELSE
       SUBSTR(REPLACE(r.held_from, 'Z', CASE WHEN LENGTH(r.held_from) = 20 THEN '.' ELSE '' END)
         || '000000', 1, 26) END AS held_from,
-    CASE WHEN COALESCE(r.held_until, '') = '' THEN '~' ELSE
-      SUBSTR(REPLACE(r.held_until, 'Z', CASE WHEN LENGTH(r.held_until) = 20 THEN '.' ELSE '' END)
-        || '000000', 1, 26) END AS held_until,
+    -- A span without a recorded end is known up to a moment, and that one is part of it.
+    CASE WHEN COALESCE(r.held_until, '') <> '' THEN
+        SUBSTR(REPLACE(r.held_until, 'Z', CASE WHEN LENGTH(r.held_until) = 20 THEN '.' ELSE '' END)
+          || '000000', 1, 26)
+      WHEN COALESCE(r.known_until, '') <> '' THEN
+        SUBSTR(REPLACE(r.known_until, 'Z', CASE WHEN LENGTH(r.known_until) = 20 THEN '.' ELSE '' END)
+          || '000000', 1, 26) || '~'
+      ELSE '~' END AS held_until,
     CASE WHEN SUBSTR(r.how_known, 1, 8) = 'unknown:' THEN 0 ELSE 1 END AS sure,
     CASE WHEN r.told_by = 'snapshot' AND r.how_known = 'proven' THEN 1 ELSE 0 END AS listed
   FROM role_assignments r

@@ -73,6 +73,30 @@ fn an_open_exception_is_carried_over_under_its_id_until_it_is_answered() {
     let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
     let unused = report["exceptions"]["unused"]["rows"].as_array().unwrap();
     assert!(unused.iter().all(|one| one["exception"] != id));
+    assert_the_cover_counts_what_is_carried_over(&report, after.len() - 1);
+
+    // Nor one that October accepted already, and what was carried over says on what, whose, how old.
+    let justified = then.iter().find(|row| row["status"] == "justified").unwrap();
+    let answers = rows(&fs::read(pack.join("data/tables/justifications.csv")).unwrap());
+    let answer = answers.iter().find(|row| row["exception"] == justified["exception"]).unwrap();
+    assert_eq!((answer["answers"].as_str(), answer["accepted"].as_str()), ("earlier", "yes"));
+    let carried = table.iter().find(|row| row["exception"] == id).unwrap();
+    let october = then.iter().find(|row| row["exception"] == id).unwrap();
+    for column in ["subject", "owner", "url"] {
+        assert_eq!(carried[column], october[column], "{column}");
+    }
+    assert!(carried["url"].starts_with("https://") && carried["age_days"] == "34", "{carried:?}");
+}
+
+fn assert_the_cover_counts_what_is_carried_over(report: &serde_json::Value, carried: usize) {
+    let cover = &report["cover"];
+    let told = format!("Besides, {carried} exceptions of earlier packs are still open.");
+    assert!(cover["result"].as_array().unwrap().iter().any(|said| *said == told), "{cover:#}");
+    let tile = cover["figures"].as_array().unwrap().iter().find(|tile| {
+        tile["label"] == "Open exceptions"
+            && tile["note"].as_str().unwrap().starts_with(&format!("{carried} carried over"))
+    });
+    assert_eq!(tile.unwrap()["tone"], "bad");
 }
 
 #[test]

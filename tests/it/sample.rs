@@ -5,6 +5,7 @@ use std::{
     path::Path,
 };
 
+use sha2::{Digest as _, Sha256};
 use sodpack::crossref::RULES;
 
 use crate::company::{Company, project};
@@ -95,4 +96,41 @@ impl Company {
         let (path, code) = self.build();
         (Held { path, _company: self }, code)
     }
+}
+
+/// The recipe of `tables/README.md`, in code of its own.
+fn id_of(row: &BTreeMap<String, String>) -> String {
+    let mut persons: Vec<_> = row["id_persons"].split("; ").filter(|id| !id.is_empty()).collect();
+    persons.sort_unstable();
+    let parts = ["sodpack exception 1", &row["rule"], &row["subject"], &row["about"]];
+    let mut bytes = Vec::new();
+    for part in parts.into_iter().chain(persons) {
+        bytes.extend([0; 4]);
+        bytes.extend(u32::try_from(part.len()).unwrap().to_be_bytes());
+        bytes.extend(part.as_bytes());
+    }
+    let digest = Sha256::digest(&bytes);
+    let bits: String = digest.iter().map(|byte| format!("{byte:08b}")).collect();
+    let alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let letter = |at: usize| {
+        let five = usize::from_str_radix(&bits[5 * at..5 * at + 5], 2).unwrap();
+        &alphabet[five..=five]
+    };
+    (0..10).map(letter).fold("EX-".to_owned(), |id, letter| id + letter)
+}
+
+#[test]
+fn every_id_can_be_computed_again_from_the_table_alone() {
+    let (pack, _) = Company::copy("acme").build_owned();
+    let mut table = csv::Reader::from_path(pack.path.join("data/tables/exceptions.csv")).unwrap();
+    let mut all = 0;
+    let mut wrong = Vec::new();
+    for row in table.deserialize::<BTreeMap<String, String>>() {
+        let row = row.unwrap();
+        all += 1;
+        if id_of(&row) != row["exception"] {
+            wrong.push(row);
+        }
+    }
+    assert!(all > RULES.len() && wrong.is_empty(), "{all} {wrong:#?}");
 }

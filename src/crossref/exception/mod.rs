@@ -24,6 +24,10 @@ pub struct Exception {
     /// Who can neither write nor approve its justification: its persons, and whoever had a part in
     /// what it is about; sorted, each once.
     pub parties: Vec<Who>,
+    /// Who broke the leading rule: the persons that the id hashes.
+    pub leading: Vec<Who>,
+    /// What tells apart several of one rule about one thing, which the id hashes too.
+    pub about: Option<String>,
     /// How bad it is: as the worst of the rules that saw the fact.
     pub severity: Severity,
     /// Why it is one.
@@ -48,8 +52,10 @@ impl Exception {
             rule,
             tested,
             severity,
+            leading: finding.persons.clone(),
             persons: finding.persons,
             parties,
+            about: finding.about,
             statement: finding.statement,
             evidence: finding.evidence,
             also: Vec::new(),

@@ -30,10 +30,12 @@ pub(super) fn spans(dataset: &Dataset) -> Vec<Span> {
                 .find(|(_, next)| next.record.known == HowKnown::RevokeEvent);
             if located.record.known == HowKnown::GrantEvent {
                 let system = dataset.source(located.origin.source).system.as_str();
-                let told = reach.get(system).map(|at| after(*at));
-                let until = revoked.map(|(until, _)| *until).or(told);
+                let told = reach.get(system).copied();
+                let until = revoked.map(|(until, _)| *until).or(told.map(after));
+                let known_until = told.filter(|_| revoked.is_none());
                 let proof = if until.is_some() { Proof::Proven } else { Proof::OpenEnded };
-                spans.push(Span { from: Some(*at), until, ..Span::of(located, proof) });
+                let span = Span { from: Some(*at), until, ..Span::of(located, proof) };
+                spans.push(Span { known_until, ..span });
             } else if index == 0 {
                 let proof = Proof::Uncertain("only its revocation is recorded");
                 spans.push(Span { from: None, until: Some(*at), ..Span::of(located, proof) });

@@ -27,8 +27,9 @@ pub(super) fn spans(dataset: &Dataset) -> Vec<Span> {
                 (_, None, None) => Proof::OpenEnded,
                 _ => Proof::Proven,
             };
+            let known_until = made.filter(|_| grant.until.is_none());
             let until = grant.until.or(made.map(after));
-            Span { until, ..Span::of(located, proof) }
+            Span { until, known_until, ..Span::of(located, proof) }
         })
         .collect()
 }

@@ -47,10 +47,14 @@ pub(super) fn inherited(spans: &[Span]) -> Vec<Span> {
 /// What a member holds because the group does, for the time that both have in common.
 fn through(member: &Span, held: &Span) -> Option<Span> {
     let (from, until) = member.overlap(held)?;
+    // A record of an end tells more than evidence that ends at the same moment.
+    let last = [member, held].into_iter().filter(|span| span.until == until);
+    let known_until = last.map(|span| span.known_until).min().flatten();
     Some(Span {
         holder: member.holder,
         from,
         until,
+        known_until,
         proof: member.proof.max(held.proof),
         // Whoever made the person a member gave them the role.
         granted_by: member.granted_by.or(held.granted_by),

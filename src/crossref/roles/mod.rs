@@ -237,6 +237,41 @@ mod tests {
         assert_eq!(found, "yes OpenEnded");
     }
 
+    /// From when a role is known, when a record says that it ended, and until when it is known.
+    fn bounds(prepare: impl Fn(&mut Scene)) -> Vec<[Option<Instant>; 3]> {
+        let mut scene = Scene::new();
+        prepare(&mut scene);
+        scene.assess(|assessment| {
+            let of_bob = assessment.cx.roles.of(PrincipalId(1)).iter();
+            let here = of_bob.filter(|span| assessment.cx.dataset.text(span.role.0) == ROLE);
+            here.map(|span| [span.from, span.ended(), span.known_until]).collect()
+        })
+    }
+
+    #[test]
+    fn where_the_evidence_ends_no_role_ends() {
+        let made = day(34.0);
+        let held = |until: Option<f64>| {
+            bounds(|scene| {
+                scene.export.at = Some(made);
+                scene.role("bob", ROLE, 5.0, until);
+            })
+        };
+        assert_eq!(held(None), [[Some(day(5.0)), None, Some(made)]]);
+        assert_eq!(held(Some(10.0)), [[Some(day(5.0)), Some(day(10.0)), None]]);
+        let logged = bounds(|scene| scene.granted("bob", ROLE, 6.0, None));
+        assert!(logged.iter().all(|[_, ended, known]| ended.is_none() && known.is_some()));
+        let listed = bounds(snapshots);
+        assert!(listed.iter().all(|[_, ended, _]| ended.is_none()), "{listed:?}");
+        assert!(listed.contains(&[Some(day(5.0)), None, Some(day(5.0))]), "{listed:?}");
+        // What a group holds ends with the membership, whose end is on record.
+        let through = bounds(|scene| {
+            scene.role("bob", "okta:group:inner", 5.0, Some(10.0));
+            scene.holds("okta:group:inner", ROLE, 1.0);
+        });
+        assert_eq!(through, [[Some(day(5.0)), Some(day(10.0)), None]]);
+    }
+
     #[test]
     fn an_export_shows_a_period_if_it_reaches_its_last_moment() {
         let shown = |made_before: i64, lists: bool| {

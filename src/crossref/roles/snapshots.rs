@@ -49,7 +49,8 @@ fn between(all: &[Instant], mine: &BTreeMap<Instant, &Located<Grant>>) -> Vec<Sp
     let mut spans = Vec::new();
     for (at, located) in mine {
         let exact = Span::of(located, Proof::Proven);
-        spans.push(Span { from: Some(*at), until: Some(after(*at)), ..exact });
+        let (until, known_until) = (Some(after(*at)), Some(*at));
+        spans.push(Span { from: Some(*at), until, known_until, ..exact });
     }
     for pair in all.windows(2) {
         let (a, b) = (pair[0], pair[1]);
@@ -60,7 +61,8 @@ fn between(all: &[Instant], mine: &BTreeMap<Instant, &Located<Grant>>) -> Vec<Sp
             }
             (None, None) => continue,
         };
-        spans.push(Span { from: Some(after(a)), until: Some(b), ..Span::of(located, proof) });
+        let (from, until) = (Some(after(a)), Some(b));
+        spans.push(Span { from, until, known_until: until, ..Span::of(located, proof) });
     }
     spans
 }

@@ -28,6 +28,9 @@ pub struct Span {
     pub from: Option<Instant>,
     /// First moment after it.
     pub until: Option<Instant>,
+    /// The last moment of which the evidence tells, where it is no record of an end but only the
+    /// evidence that ends with the span.
+    pub known_until: Option<Instant>,
     /// How it is known.
     pub proof: Proof,
     /// Who gave it.
@@ -44,8 +47,24 @@ impl Span {
     /// The span that a record tells of, with the record's own bounds.
     pub(super) fn of(located: &Located<Grant>, proof: Proof) -> Self {
         let Grant { holder, role, scope, from, until, granted_by, known } = located.record;
-        let (origin, through) = (located.origin, None);
-        Self { holder, role, scope, from, until, proof, granted_by, known, origin, through }
+        Self {
+            holder,
+            role,
+            scope,
+            from,
+            until,
+            known_until: None,
+            proof,
+            granted_by,
+            known,
+            origin: located.origin,
+            through: None,
+        }
+    }
+
+    /// First moment at which a record says that the role was no longer held.
+    pub fn ended(&self) -> Option<Instant> {
+        self.until.filter(|_| self.known_until.is_none())
     }
 
     /// Tells whether the role was held at `at`, if the span's proof holds.

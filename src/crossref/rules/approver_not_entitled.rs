@@ -32,7 +32,7 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
         let name = cx.name(approval.act.record.by);
         let once = elsewhen(cx, approval).into_iter().filter_map(|span| {
             let role = cx.dataset.text(span.role.0);
-            let ended = span.until.filter(|until| Some(*until) <= approval.act.record.at);
+            let ended = span.ended().filter(|until| Some(*until) <= approval.act.record.at);
             ended.map(|until| format!(" ({role} had ended on {})", cx.clock(until)))
         });
         let once: String = once.take(1).collect();

@@ -115,6 +115,30 @@ mod tests {
     }
 
     #[test]
+    fn what_agents_approved_and_deployed_was_let_through() {
+        use crate::crossref::{BoundaryState, boundaries};
+
+        let acted = |capability: &'static str, prepare: &dyn Fn(&mut Scene)| {
+            let mut scene = Scene::new();
+            scene.policy.tiers[0].must_not = vec![capability.to_owned()];
+            scene.change(1, "ann", "cat", 9.0);
+            prepare(&mut scene);
+            scene.assess(|assessment| {
+                let all = boundaries(assessment.cx);
+                let one = all.iter().find(|b| b.tier.name == "agents").unwrap();
+                (one.acted, one.shows() == BoundaryState::LetThrough)
+            })
+        };
+        assert_eq!(acted("approve", &|_| {}), (0, false));
+        assert_eq!(acted("approve", &|scene| scene.approve(1, "bot", 8.8)), (1, true));
+        assert_eq!(acted("approve", &|scene| scene.approve(1, "bob", 8.8)), (0, false));
+        assert_eq!(acted("approve", &|scene| scene.approve(1, "bot", 33.0)), (0, false));
+        let deploys = |scene: &mut Scene| scene.execute(1, "bot", "abc", 9.5);
+        assert_eq!(acted("deploy", &deploys), (1, true));
+        assert_eq!(acted("approve", &deploys), (0, false));
+    }
+
+    #[test]
     fn cases() {
         assert_eq!(tried("bot", "iam:CreateUser", 9.0, Denied), "pass");
         assert_eq!(tried("bot2", "iam:DeleteRole", 9.0, Denied), "pass");

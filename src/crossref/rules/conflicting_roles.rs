@@ -53,6 +53,7 @@ fn test(cx: &Context<'_>, principal: PrincipalId) -> Vec<Finding> {
     }
     let told = match spans.len() {
         0 => "it held no role that policy calls incompatible with another".to_owned(),
+        1 => "one role held, and none incompatible with it".to_owned(),
         roles => format!("{roles} roles held, none of them incompatible"),
     };
     vec![Finding::pass(told).with_all("role", spans.iter().map(|span| span.origin))]

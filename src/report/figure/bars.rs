@@ -19,11 +19,15 @@ pub struct Bar {
     pub segments: Vec<(u64, Tone)>,
 }
 
-/// Horizontal bars of stacked counts on one scale, each with its total, under a legend.
-pub fn bars(title: &str, bars: &[Bar], entries: &[(&str, Tone)]) -> Figure {
+/// The total of the longest bar, by which all are scaled.
+pub fn longest(bars: &[Bar]) -> u128 {
+    bars.iter().map(total).max().unwrap_or(0).max(1)
+}
+
+/// Horizontal bars of stacked counts on the scale of `most`, each with its total, under a legend.
+pub fn bars(title: &str, bars: &[Bar], entries: &[(&str, Tone)], most: u128) -> Figure {
     let mut shapes = Vec::new();
     let mut y = legend(&mut shapes, entries);
-    let most = bars.iter().map(total).max().unwrap_or(0).max(1);
     for bar in bars {
         draw(&mut shapes, bar, y, most);
         y += STEP;
@@ -88,10 +92,10 @@ mod tests {
             Bar { label: "a".into(), segments: vec![(300_000, Tone::Good), (1, Tone::Bad)] },
             Bar { label: "b".into(), segments: vec![(1_000_000, Tone::Good), (0, Tone::Bad)] },
         ];
-        let figure = bars("t", &data, &[]);
+        let figure = bars("t", &data, &[], longest(&data));
         let good = strong(&figure, Tone::Good);
         assert!(((good[0] + LEAST) / good[1] - 0.3).abs() < 0.001, "{good:?}");
         assert_eq!(strong(&figure, Tone::Bad), [LEAST], "nothing is drawn for none");
-        assert_eq!(bars("t", &[], &[]).shapes, []);
+        assert_eq!(bars("t", &[], &[], longest(&[])).shapes, []);
     }
 }

@@ -9,7 +9,7 @@ mod label;
 mod svg;
 mod timeline;
 
-pub use bars::{Bar, bars};
+pub use bars::{Bar, bars, longest};
 pub use grid::{Grid, grid};
 pub use svg::{CSS, svg};
 pub use timeline::{Moment, timeline};

@@ -76,7 +76,8 @@ mod tests {
                 .to_vec(),
             ..Table::default()
         };
-        let figure = bars("b", &[Bar { label: "r".into(), segments: vec![(3, Tone::Good)] }], &[]);
+        let figure =
+            bars("b", &[Bar { label: "r".into(), segments: vec![(3, Tone::Good)] }], &[], 3);
         Document {
             title: "Title & <more>".into(),
             author: "Söhne".into(),

@@ -10,6 +10,9 @@ use crate::report::{
 
 use Align::{Left, Right};
 
+/// Rules of one drawing: with more it would have to be shrunk to stand on a page.
+const CHARTED: usize = 30;
+
 fn number(n: u64) -> Vec<Span> {
     vec![Span::plain(wording::count(n))]
 }
@@ -35,12 +38,19 @@ pub(super) fn completeness(view: &View, blocks: &mut Vec<Block>) {
     }
     if !all.missing_days.is_empty() {
         blocks.push(heading(2, "Days without a record", ""));
-        blocks.push(paragraph("By days in UTC."));
+        blocks.push(paragraph(
+            "By days in UTC, for each group of files of one export, region or repository.",
+        ));
         let days = all.missing_days.iter().map(|days| vec![Span::plain(&days.statement)]);
         blocks.push(Block::List(days.collect()));
     }
-    if !all.missing_numbers.is_empty() {
+    if !all.numbered.is_empty() {
         blocks.push(heading(2, "Numbers that are missing", ""));
+        blocks.push(paragraph(&all.numbered));
+    }
+    if all.missing_numbers.is_empty() && !all.numbered.is_empty() {
+        blocks.push(paragraph("None is missing."));
+    } else if !all.missing_numbers.is_empty() {
         blocks.push(paragraph(
             "Between the first and the last one made in the period. An export left them out, they \
              were deleted, or they are lost.",
@@ -98,7 +108,9 @@ pub(super) fn rules(view: &View, blocks: &mut Vec<Block>) {
          It says nothing about other periods.",
     ));
     let caption = "Verdicts by rule, without what a rule does not apply to.".to_owned();
-    blocks.push(Block::Figure { figure: charts::verdicts(&view.rules), caption });
+    for figure in charts::verdicts(&view.rules, CHARTED) {
+        blocks.push(Block::Figure { figure, caption: caption.clone() });
+    }
     let rows = view.rules.iter().map(|rule| {
         let name = vec![
             Span::bold(rule.id),
@@ -107,7 +119,7 @@ pub(super) fn rules(view: &View, blocks: &mut Vec<Block>) {
         ];
         let counts =
             [rule.population, rule.pass, rule.violation, rule.indeterminate, rule.not_applicable];
-        let rate = vec![Span::plain(&rule.rate)];
+        let rate = vec![Span::plain(rule.rate.replace(" %", "\u{a0}%"))];
         row([name].into_iter().chain(counts.map(number)).chain([rate]).collect(), None)
     });
     let titles = [

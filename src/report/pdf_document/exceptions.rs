@@ -55,15 +55,23 @@ fn carried(list: &Many<CarriedOver>, blocks: &mut Vec<Block>) {
     let rows = list.rows.iter().map(|c| {
         let id = vec![Span::bold(&c.id), Span::muted(format!("\n{}\n{}", c.period, c.pack))];
         let status = vec![Span::bold(c.status).toned(c.status_tone)];
-        let rule = vec![Span::plain(format!("{} ({})", c.rule, c.severity))];
-        let said = vec![Span::plain(&c.statement), Span::muted(format!(" {}", c.persons))];
-        row(vec![id, status, rule, said], None)
+        let rule = Span::muted(format!("\n{} ({})", c.rule, c.severity));
+        let on = vec![linked(&c.subject, &c.url), rule];
+        let mut said = vec![Span::plain(&c.statement)];
+        if !c.persons.is_empty() {
+            said.push(Span::muted(format!("\nPersons: {}", c.persons.join(", "))));
+        }
+        let owner = if c.owner.is_empty() { "nobody is named" } else { &c.owner };
+        let days = wording::counted(c.days, "day", "days");
+        let age = Span::muted(format!("\n{days} since that period ended"));
+        row(vec![id, status, on, said, vec![Span::plain(owner), age]], None)
     });
     let titles = [
-        ("Exception", 22.0, Left),
-        ("Status", 16.0, Left),
-        ("Rule", 20.0, Left),
-        ("What happened", 42.0, Left),
+        ("Exception", 20.0, Left),
+        ("Status", 10.0, Left),
+        ("On", 24.0, Left),
+        ("What happened", 30.0, Left),
+        ("Owner, age", 16.0, Left),
     ];
     blocks.push(table(&titles, rows.collect(), ""));
 }
@@ -162,9 +170,10 @@ fn boundaries(all: &[Boundary], blocks: &mut Vec<Block>) {
     }
     blocks.push(heading(2, "Boundaries", "boundaries"));
     blocks.push(paragraph(
-        "What policy forbids to each tier, and what the period's logs show of it. A boundary that \
-         nobody touched is one that nobody tested. Of what people were let do, only the attempts of \
-         those whom a drill names are in the evidence.",
+        "What policy forbids to each tier, and what the period's logs and records show of it. A \
+         boundary that nobody touched is one that nobody tested. Of what people, who are neither \
+         agents nor services, were let do, the evidence holds approvals and deployments, the \
+         actions that policy watches, and the attempts of those whom a drill names.",
     ));
     let number = |n: u64| vec![Span::plain(wording::count(n))];
     let rows = all.iter().map(|b| {
@@ -198,9 +207,9 @@ fn drills(list: &Many<Drill>, blocks: &mut Vec<Block>) {
     note(&list.note, blocks);
     let rows = list.rows.iter().map(|d| {
         let (from, until) = &d.window;
-        let about = format!("\n{from} to {until}\nconducted by {}", d.conductor);
-        let id = vec![Span::bold(&d.id), Span::muted(about)];
-        let mut planned = vec![Span::bold(format!("{}\n", d.who)), Span::mono(&d.action)];
+        let about = format!("\n{from} to {until}\nconducted by {}\n", d.conductor);
+        let mut planned = vec![Span::bold(&d.id), Span::muted(about)];
+        planned.extend([Span::bold(format!("{}\n", d.who)), Span::mono(&d.action)]);
         planned.extend(d.target.as_ref().map(|on| Span::mono(format!("\non {on}"))));
         let code = d.code.as_deref().unwrap_or("any refusal");
         planned.push(Span::muted(format!("\nexpected: {code}")));
@@ -217,14 +226,10 @@ fn drills(list: &Many<Drill>, blocks: &mut Vec<Block>) {
         if !d.control_place.is_empty() {
             control.extend([Span::plain("\n"), place(&d.control_place, &d.control_record)]);
         }
-        row(vec![id, planned, outcome, control], None)
+        row(vec![planned, outcome, control], None)
     });
-    let titles = [
-        ("Drill", 17.0, Left),
-        ("Planned", 25.0, Left),
-        ("Outcome", 31.0, Left),
-        ("Positive control", 27.0, Left),
-    ];
+    let titles =
+        [("Drill, planned", 33.0, Left), ("Outcome", 36.0, Left), ("Positive control", 31.0, Left)];
     blocks.push(table(&titles, rows.collect(), "None was planned for this period."));
 }
 
@@ -232,31 +237,33 @@ fn attempts(list: &Many<Attempt>, blocks: &mut Vec<Block>) {
     note(&list.note, blocks);
     let rows = list.rows.iter().map(|a| {
         let tier = a.tier.as_ref().map(|tier| format!(", tier {tier}")).unwrap_or_default();
-        let who = vec![
+        let mut who = vec![
             Span::bold(&a.name),
             Span::muted(format!(" {}{tier}\n", a.kind)),
-            Span::mono(&a.account),
+            Span::mono(format!("{}\n", a.account)),
+            Span::mono(&a.action),
         ];
-        let mut what = vec![Span::mono(&a.action)];
-        what.extend(a.resource.as_ref().map(|on| Span::mono(format!("\n{on}"))));
-        what.extend(a.capability.as_ref().map(|capability| {
+        who.extend(a.resource.as_ref().map(|on| Span::mono(format!("\non {on}"))));
+        who.extend(a.capability.as_ref().map(|capability| {
             let forbidden = if a.forbidden { ", forbidden to the tier" } else { "" };
             Span::muted(format!("\n{capability}{forbidden}"))
         }));
         let control = a.control.as_deref().unwrap_or("not named");
-        let code = a.code.as_ref().map(|code| format!("\n{code}")).unwrap_or_default();
-        let control = vec![Span::plain(control), Span::mono(code)];
-        let drill = a.drill.as_ref().map(|id| format!("\ndrill {id}")).unwrap_or_default();
-        let drill = Span::plain(format!("{drill}\n"));
-        let shows = vec![Span::bold(a.strength).toned(a.tone), drill, place(&a.place, &a.record)];
-        row(vec![vec![Span::plain(&a.at)], who, what, control, shows], None)
+        let code = a.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
+        let drill = a.drill.as_ref().map(|id| format!(", drill {id}")).unwrap_or_default();
+        let shows = vec![
+            Span::plain(control),
+            Span::mono(format!("{code}\n")),
+            Span::bold(a.strength).toned(a.tone),
+            Span::plain(format!("{drill}\n")),
+            place(&a.place, &a.record),
+        ];
+        row(vec![vec![Span::plain(&a.at)], who, shows], None)
     });
     let titles = [
-        ("When", 14.0, Left),
-        ("Who", 20.0, Left),
-        ("What", 27.0, Left),
-        ("Control", 17.0, Left),
-        ("Shows", 22.0, Left),
+        ("When", 13.0, Left),
+        ("Who tried what", 44.0, Left),
+        ("Control, and what the record shows", 43.0, Left),
     ];
     blocks.push(table(&titles, rows.collect(), "None on record."));
 }

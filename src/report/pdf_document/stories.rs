@@ -47,12 +47,16 @@ fn story(s: &Story, blocks: &mut Vec<Block>) {
         let more = wording::count(s.more);
         blocks.push(paragraph(format!("{more} more in tables/stories.csv.")));
     }
-    let mut lines = vec![Span::bold("Why it is an exception. ")];
-    lines.push(Span::plain(s.because.join(" ")));
-    blocks.push(Block::Paragraph(lines));
-    let mut lines = vec![Span::bold("What answers it. ")];
-    lines.push(Span::plain(s.answer.join(" ")));
-    blocks.push(Block::Paragraph(lines));
+    told("Why it is an exception. ", &s.because, blocks);
+    told("What answers it. ", &s.answer, blocks);
+}
+
+/// Sentences, each a paragraph of its own.
+fn told(title: &str, sentences: &[String], blocks: &mut Vec<Block>) {
+    for (index, sentence) in sentences.iter().enumerate() {
+        let title = (index == 0).then(|| Span::bold(title));
+        blocks.push(Block::Paragraph(title.into_iter().chain([Span::plain(sentence)]).collect()));
+    }
 }
 
 fn party(p: &Party) -> (String, Vec<Span>) {
@@ -81,6 +85,10 @@ fn event(e: &Event) -> Row {
     if !e.sha256.is_empty() {
         let digest: String = e.sha256.chars().take(DIGEST).collect();
         record.push(Span::muted(format!("\nfile sha256 {digest}…")));
+    }
+    for again in &e.also {
+        record.extend([Span::plain("\n"), place(&again.place, &again.record)]);
+        record.extend([Span::muted(", as "), Span::mono(&again.account)]);
     }
     row(vec![vec![Span::plain(at)], said, record], None)
 }

@@ -36,7 +36,7 @@ pub(super) fn cast(report: &Report<'_>, e: &Exception, moments: &[Moment<'_>]) -
     let cx = report.cx();
     let mut accounts: Vec<AccountId> = Vec::new();
     let mut seen = BTreeSet::new();
-    accounts.extend(moments.iter().filter_map(Moment::account).filter(|a| seen.insert(*a)));
+    accounts.extend(moments.iter().flat_map(Moment::accounts).filter(|a| seen.insert(*a)));
     let mut parties: Vec<Who> = e.persons.clone();
     for account in &accounts {
         let who = cx.who(*account);
@@ -60,7 +60,12 @@ fn party(report: &Report<'_>, who: Who, mut accounts: Vec<AccountId>, party: boo
     let accounts = accounts.into_iter().map(|account| {
         (hostile::brief(report.text(Some(account.0))), hostile::brief(&basis(report, account)))
     });
-    let accounts = accounts.collect();
+    let mut accounts: Vec<_> = accounts.collect();
+    if let (Who::Principal(id), true) = (who, accounts.is_empty()) {
+        let line = cx.principal(id).line;
+        let known = format!("named by {} line {line}", report.input_path("principals"));
+        accounts.push(("no account in these records".to_owned(), known));
+    }
     match who {
         Who::Account(account) => Party {
             name: hostile::brief(cx.who_name(who)),

@@ -90,10 +90,39 @@ pub struct Event {
     pub record: String,
     /// SHA-256 of the file it was read from.
     pub sha256: String,
+    /// Other records that tell of the same.
+    pub also: Vec<Again>,
 }
 
-/// Tells the story of one exception with at most `limit` events.
-pub fn story(report: &Report<'_>, index: &Index<'_>, e: &Exception, limit: usize) -> Story {
+/// Another record that tells of one thing that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct Again {
+    /// The account, as that record names it.
+    pub account: String,
+    /// Where it was read.
+    pub place: String,
+    /// The record's verbatim copy.
+    pub record: String,
+}
+
+/// How much of a story is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// Events.
+    pub events: usize,
+    /// Roles of one person at one moment.
+    pub roles: usize,
+}
+
+impl Extent {
+    /// All of it.
+    pub const WHOLE: Self = Self { events: usize::MAX, roles: usize::MAX };
+    /// All that happened, with as many roles as people read.
+    pub const EVENTS: Self = Self { events: usize::MAX, roles: 3 };
+}
+
+/// Tells the story of one exception.
+pub fn story(report: &Report<'_>, index: &Index<'_>, e: &Exception, extent: Extent) -> Story {
     let cx = report.cx();
     let change = match e.tested {
         Tested::Subject(id) => cx.dataset.subject(id),
@@ -102,8 +131,9 @@ pub fn story(report: &Report<'_>, index: &Index<'_>, e: &Exception, limit: usize
     let proposed = change.filter(|change| change.record.kind == SubjectKind::Change);
     let facts = proposed.and_then(|change| ChangeFacts::gather(cx, change));
     let mut moments = moments::gather(report, index, e, facts.as_ref());
-    let more = moments.len().saturating_sub(limit) as u64;
-    moments.truncate(limit);
+    let more = moments.len().saturating_sub(extent.events) as u64;
+    moments.truncate(extent.events);
+    let judging = words::Judging::new(report, facts.as_ref(), &moments);
     let url = change.and_then(|change| hostile::link(report.text(change.record.url)));
     Story {
         id: e.id.clone(),
@@ -117,7 +147,7 @@ pub fn story(report: &Report<'_>, index: &Index<'_>, e: &Exception, limit: usize
         about: outcome::about(report, e),
         url,
         cast: cast::cast(report, e, &moments),
-        events: moments.iter().map(|moment| words::event(report, facts.as_ref(), moment)).collect(),
+        events: moments.iter().map(|m| words::event(report, &judging, m, extent.roles)).collect(),
         more,
         because: outcome::because(report, e, facts.as_ref()),
         answer: outcome::answer(report, e),

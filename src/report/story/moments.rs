@@ -4,21 +4,23 @@ use std::cmp::Reverse;
 
 use super::{Index, Report};
 use crate::{
-    crossref::{ChangeFacts, Exception, Tested},
+    crossref::{ChangeFacts, Context, Exception, Tested, Who},
     model::{
         AccountId, Act, Decision, Duty, Grant, HowKnown, Instant, LinkKind, Located, Origin,
-        SourceId, Subject, SubjectId,
+        SourceId, Subject, SubjectId, SubjectKind,
     },
-    policy::Justification,
+    policy::{Drill, Justification},
 };
 
 /// Something that happened, before it is put into words.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Moment<'a> {
     pub(super) at: Option<Instant>,
     pub(super) what: What<'a>,
     /// Where it was read; none for what people wrote themselves.
     pub(super) origin: Option<Origin>,
+    /// Other records that tell of the same, with the account as they name it.
+    pub(super) also: Vec<(AccountId, Origin)>,
 }
 
 /// What happened.
@@ -36,8 +38,12 @@ pub(super) enum What<'a> {
     Listed(&'a Grant),
     /// A control decided.
     Decided(&'a Decision),
-    /// A change came into effect, and no record says by whose hand.
-    CameIntoEffect(&'a Subject),
+    /// A change came into effect, and whether no record says by whose hand.
+    CameIntoEffect(&'a Subject, bool),
+    /// The window of a drill began.
+    Planned(&'a Drill),
+    /// The window of a drill ended.
+    Over(&'a Drill),
     /// The first record of a file.
     FileBegins(SourceId),
     /// The last record of a file.
@@ -59,17 +65,26 @@ impl Moment<'_> {
         }
     }
 
+    /// Every account that the moment names.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = AccountId> {
+        let giver = match self.what {
+            What::Given(grant) => grant.granted_by,
+            _ => None,
+        };
+        giver.into_iter().chain(self.account()).chain(self.also.iter().map(|(by, _)| *by))
+    }
+
     /// Of things at one moment, which is told first: causes before effects.
     fn rank(&self) -> u8 {
         match self.what {
-            What::FileBegins(_) => 0,
+            What::FileBegins(_) | What::Planned(_) => 0,
             What::Given(_) => 1,
             What::Listed(_) => 2,
             What::Did(_) | What::WroteAndRecorded(_) => 3,
             What::Decided(_) => 4,
-            What::CameIntoEffect(_) => 5,
+            What::CameIntoEffect(..) => 5,
             What::Ended(_) => 6,
-            What::FileEnds(_) => 7,
+            What::FileEnds(_) | What::Over(_) => 7,
             What::Exported(_) => 8,
             What::Justified(_) => 9,
         }
@@ -99,14 +114,14 @@ pub(super) fn gather<'a>(
     if let Some(facts) = facts {
         facts.case.acts.iter().for_each(|act| all.push(did(act)));
         if facts.case.did(Duty::Merge).next().is_none() {
-            all.push(came_into_effect(facts.case.change));
+            all.extend(came_into_effect(cx, facts.case.change));
         }
     }
     match exception.tested {
         Tested::Subject(id) if facts.is_none() => {
             all.extend(cx.dataset.acts_on(id).iter().map(did));
             let done = cx.dataset.subject(id).filter(|subject| subject.record.done.is_some());
-            all.extend(done.map(came_into_effect));
+            all.extend(done.and_then(|subject| came_into_effect(cx, subject)));
             let proposed = cx.linked_by(id, &[LinkKind::Contains, LinkKind::MergedAs]);
             proposed.for_each(|change| all.extend(cx.dataset.acts_on(change).iter().map(did)));
         }
@@ -121,6 +136,9 @@ pub(super) fn gather<'a>(
             if let Some(grant) = cx.dataset.grants().get(at as usize) {
                 all.extend(granted(grant));
             }
+        }
+        Tested::Drill(at) => {
+            all.extend(cx.drills.all.get(at as usize).map(planned).unwrap_or_default())
         }
         Tested::Source(source) => all.extend(file(report, source)),
         Tested::Justification(line) => {
@@ -137,26 +155,52 @@ pub(super) fn gather<'a>(
     }
     let answers = exception.answers.iter().filter_map(|a| cx.justifications.all.get(a.index));
     all.extend(answers.map(justified));
-    ordered(all)
+    ordered(cx, all)
 }
 
 /// In the order of time, each once; what has no time comes first, for nothing can be said to come
 /// before it.
-fn ordered(mut all: Vec<Moment<'_>>) -> Vec<Moment<'_>> {
+fn ordered<'a>(cx: &Context<'_>, mut all: Vec<Moment<'a>>) -> Vec<Moment<'a>> {
     all.sort_by_key(|m| (m.at, m.rank(), m.done(), m.account(), m.origin));
     all.dedup_by(|next, kept| same(next.what, kept.what));
-    all.dedup_by(|next, kept| match (next.what, kept.what) {
-        (What::Did(recorded), What::Did(wrote)) => {
-            let same = (wrote.duty, recorded.duty) == (Duty::Author, Duty::Commit)
-                && (wrote.to, wrote.by, wrote.at) == (recorded.to, recorded.by, recorded.at);
-            if same {
-                kept.what = What::WroteAndRecorded(wrote);
+    let mut told: Vec<Moment<'a>> = Vec::new();
+    for moment in all {
+        let then = told.iter_mut().rev().take_while(|kept| kept.at == moment.at);
+        let one_deed = then.filter_map(|kept| Some((one_deed(cx, kept.what, moment.what)?, kept)));
+        match one_deed.last() {
+            None => told.push(moment),
+            Some((what, kept)) => {
+                kept.what = what;
+                // One record that names an author and a committer is no second record.
+                let (by, at) = (moment.account(), moment.origin);
+                kept.also.extend(by.zip(at).filter(|(_, at)| Some(*at) != kept.origin));
             }
-            same
         }
-        _ => false,
-    });
-    all
+    }
+    told
+}
+
+/// What two records come to that tell of one commit by one person: its history names who wrote it
+/// and who recorded it, and a change's record names them by another account.
+fn one_deed<'a>(cx: &Context<'_>, kept: What<'a>, next: What<'a>) -> Option<What<'a>> {
+    let act = |what| match what {
+        What::Did(act) if matches!(act.duty, Duty::Author | Duty::Commit) => Some((act, false)),
+        What::WroteAndRecorded(act) => Some((act, true)),
+        _ => None,
+    };
+    let ((one, whole), (other, other_whole)) = (act(kept)?, act(next)?);
+    let person = |act: &Act| match cx.who(act.by) {
+        Who::Principal(id) => Some(id),
+        Who::Account(_) => None,
+    };
+    let same_person = one.by == other.by || person(one).is_some_and(|p| person(other) == Some(p));
+    let commit = cx.dataset.subject(one.to).is_none_or(|s| s.record.kind == SubjectKind::Commit);
+    if !commit || one.to != other.to || one.at != other.at || !same_person {
+        return None;
+    }
+    let wrote = if one.duty == Duty::Author { one } else { other };
+    let both = whole || other_whole || one.duty != other.duty;
+    Some(if both { What::WroteAndRecorded(wrote) } else { kept })
 }
 
 /// Tells whether two are one record, found in two ways.
@@ -171,27 +215,45 @@ fn same(one: What<'_>, other: What<'_>) -> bool {
     }
 }
 
-fn did<'a>(act: &'a Located<Act>) -> Moment<'a> {
-    Moment { at: act.record.at, what: What::Did(&act.record), origin: Some(act.origin) }
+fn moment<'a>(at: Option<Instant>, what: What<'a>, origin: Option<Origin>) -> Moment<'a> {
+    Moment { at, what, origin, also: Vec::new() }
 }
 
-fn came_into_effect(subject: &Located<Subject>) -> Moment<'_> {
-    let what = What::CameIntoEffect(&subject.record);
-    Moment { at: subject.record.done, what, origin: Some(subject.origin) }
+fn did<'a>(act: &'a Located<Act>) -> Moment<'a> {
+    moment(act.record.at, What::Did(&act.record), Some(act.origin))
+}
+
+/// That something came into effect, unless an act tells of the same moment.
+fn came_into_effect<'a>(cx: &Context<'a>, subject: &'a Located<Subject>) -> Option<Moment<'a>> {
+    let done = subject.record.done;
+    let hands = || {
+        let acts = cx.dataset.acts_on(subject.record.id);
+        acts.iter().filter(|act| matches!(act.record.duty, Duty::Merge | Duty::Execute))
+    };
+    // Who moves a ticket to its end is nobody's duty, and not read.
+    let unseen = hands().next().is_none() && subject.record.kind != SubjectKind::Ticket;
+    let told = hands().any(|act| act.record.at == done);
+    let what = What::CameIntoEffect(&subject.record, unseen);
+    (!told).then(|| moment(done, what, Some(subject.origin)))
 }
 
 fn decided(one: &Located<Decision>) -> Moment<'_> {
-    Moment { at: Some(one.record.at), what: What::Decided(&one.record), origin: Some(one.origin) }
+    moment(Some(one.record.at), What::Decided(&one.record), Some(one.origin))
 }
 
 fn justified(justification: &Justification) -> Moment<'_> {
-    Moment { at: Some(justification.at), what: What::Justified(justification), origin: None }
+    moment(Some(justification.at), What::Justified(justification), None)
+}
+
+fn planned(drill: &Drill) -> Vec<Moment<'_>> {
+    let (from, until) = (Some(drill.from), Some(drill.until));
+    vec![moment(from, What::Planned(drill), None), moment(until, What::Over(drill), None)]
 }
 
 /// A role's beginning and end, as far as the record tells of them; a list tells of neither.
 fn granted(grant: &Located<Grant>) -> Vec<Moment<'_>> {
     let (record, origin) = (&grant.record, Some(grant.origin));
-    let one = |at, what| Moment { at, what, origin };
+    let one = |at, what| moment(at, what, origin);
     if let HowKnown::Snapshot(at) = record.known {
         return vec![one(at, What::Listed(record))];
     }
@@ -203,7 +265,7 @@ fn granted(grant: &Located<Grant>) -> Vec<Moment<'_>> {
 
 fn file<'a>(report: &Report<'a>, id: SourceId) -> Vec<Moment<'a>> {
     let source = report.cx().dataset.source(id);
-    let one = |at, what| Moment { at: Some(at), what, origin: None };
+    let one = |at, what| moment(Some(at), what, None);
     let mut all = Vec::new();
     if let Some((first, last)) = source.tally.times {
         all.extend([one(first, What::FileBegins(id)), one(last, What::FileEnds(id))]);

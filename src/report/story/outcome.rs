@@ -14,15 +14,24 @@ pub(super) fn about(report: &Report<'_>, e: &Exception) -> String {
             let described = report.subject(id).map(|subject| described(report, subject));
             format!("{}{}", words::subject(report, id), described.unwrap_or_default())
         }
-        Tested::Principal(id) => format!("{} and the roles held", words::person(report, id)),
+        Tested::Principal(id) => {
+            let by_roles = e.evidence.iter().any(|evidence| evidence.shows.starts_with("role"));
+            let roles = if by_roles { " and the roles held" } else { "" };
+            format!("{}{roles}", words::person(report, id))
+        }
         Tested::Account(account) => {
             let times = report.cx().activity.get(&account).map_or(0, |activity| activity.times);
             let account = hostile::brief(report.text(Some(account.0)));
             let times = wording::counted(times, "time", "times");
             format!("the account {account}, which acted {times} in the period")
         }
-        Tested::Attempt(_) => {
-            format!("the attempt on record as {}", hostile::brief(&e.tested.id(report.cx())))
+        Tested::Attempt(index) => {
+            let action = report.decision(index).map(|decision| decision.record.action);
+            let action = hostile::brief(report.text(action));
+            format!(
+                "the attempt {action}, on record as {}",
+                hostile::brief(&e.tested.id(report.cx()))
+            )
         }
         Tested::Grant(_) => format!("the grant of {}", hostile::brief(&e.tested.id(report.cx()))),
         Tested::Source(_) => format!("the file {}", hostile::brief(&e.tested.id(report.cx()))),
@@ -30,11 +39,19 @@ pub(super) fn about(report: &Report<'_>, e: &Exception) -> String {
             let all = &report.cx().justifications.all;
             let answers = all.iter().find(|j| j.line == line).map(|j| j.exception.as_str());
             let answered = report.assessment.exceptions.iter().find(|e| Some(&*e.id) == answers);
-            let said = answered.map(|e| format!(", which says: {}", hostile::brief(&e.statement)));
+            let said = answered.map(|e| format!(", {}", answered_for(report, e)));
             let id = hostile::brief(&e.tested.id(report.cx()));
             format!("the {id}{}", said.unwrap_or_default())
         }
-        _ => "the evidence as a whole".to_owned(),
+        Tested::Drill(_) => format!("drill {}", hostile::brief(&e.tested.id(report.cx()))),
+        Tested::Boundary(_) => {
+            format!("the boundary “{}”", hostile::brief(&e.tested.id(report.cx())))
+        }
+        Tested::Control(_) => hostile::brief(&e.tested.id(report.cx())),
+        Tested::Repository(_) => {
+            format!("the repository {}", hostile::brief(&e.tested.id(report.cx())))
+        }
+        Tested::Nothing => "the evidence as a whole".to_owned(),
     };
     let kind = match e.rule.class {
         Class::Breach => "a breach",
@@ -42,6 +59,13 @@ pub(super) fn about(report: &Report<'_>, e: &Exception) -> String {
         Class::Process => "a finding about how evidence and exceptions are handled",
     };
     format!("This is {kind}: {}. It concerns {what}.", e.rule.summary)
+}
+
+/// The exception that a justification answers, in words.
+fn answered_for(report: &Report<'_>, e: &Exception) -> String {
+    let on = hostile::brief(crate::report::view::local(&e.tested.id(report.cx())));
+    let on = if on.is_empty() { on } else { format!(" on {on}") };
+    format!("an exception of {}{on}: {}", e.rule.id, hostile::statement(&e.statement))
 }
 
 fn described(report: &Report<'_>, subject: &Subject) -> String {
@@ -100,7 +124,7 @@ pub(super) fn because(
 
 /// A statement with its first letter and its full stop.
 fn sentence(statement: &str) -> String {
-    let text = hostile::brief(statement);
+    let text = hostile::statement(statement);
     // A path or an account keeps its letters.
     let first = text.split(' ').next().unwrap_or_default();
     if first.contains(['/', ':', '@', '#', '.']) {
@@ -184,7 +208,7 @@ fn wanted(report: &Report<'_>, e: &Exception) -> String {
         "It wants a justification that one human of the registry writes and another approves";
     match barred.split_last() {
         None => format!("{wants}."),
-        Some((last, [])) => format!("{wants}, neither of them {last}."),
-        Some((last, rest)) => format!("{wants}, neither of them {} or {last}.", rest.join(", ")),
+        Some((last, [])) => format!("{wants}; neither may be {last}."),
+        Some((last, rest)) => format!("{wants}; neither may be {} or {last}.", rest.join(", ")),
     }
 }

@@ -69,6 +69,9 @@ fn event(out: &mut String, event: &Event) {
     let digest: String = event.sha256.chars().take(DIGEST).collect();
     let digest = if digest.is_empty() { digest } else { format!(" (file sha256 {digest}…)") };
     fill(out, "    record: ", "      ", &format!("{}{digest}", event.place));
+    for again in &event.also {
+        fill(out, "    also: ", "      ", &format!("{}, as {}", again.place, again.account));
+    }
 }
 
 /// Writes words in lines, the first after `first` and the others after `rest`.

@@ -42,7 +42,7 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
         let change = &facts.case.change.record;
         for approval in &facts.approvals.all {
             let review = approval.act.record;
-            let keys: Vec<_> = approval.reasons.iter().map(|r| wording::reason_key(*r)).collect();
+            let keys = wording::reason_keys(&approval.reasons);
             let mut words: Vec<_> =
                 approval.reasons.iter().map(|r| wording::reason(cx, *r)).collect();
             words.extend(approval.doubts.iter().map(|doubt| wording::doubt(cx, doubt)));

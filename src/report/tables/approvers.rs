@@ -37,7 +37,19 @@ pub(super) static APPROVERS: Table = Table {
             18,
         ),
         column("held_from", "Held from", "since when the role was held", 0),
-        column("held_until", "Held until", "first moment at which it no longer was", 0),
+        column(
+            "held_until",
+            "Held until",
+            "first moment at which a record says that it no longer was; empty: no record says that \
+             it ended",
+            0,
+        ),
+        column(
+            "known_until",
+            "Known until",
+            "where no record says that it ended, the last moment of which the evidence tells",
+            0,
+        ),
         column("granted_by", "Granted by", "the account that gave the role", 0),
         column("approvals", "Approvals", "approvals that relied on this role", 7),
         column("first_approval", "First", "the first of them", 10),
@@ -55,19 +67,22 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
         let accounts = accounts.join("; ");
         let kind = approver.accounts.first().map_or("unknown", |account| report.kind(*account));
         for (standing, used) in &approver.standings {
-            let (mut role, mut scope, mut from, mut until, mut by) = ("", "", None, None, "");
+            let (mut role, mut scope, mut by) = ("", "", "");
+            let (mut from, mut ended, mut last) = (None, None, None);
             let mut origin = used.example;
             let known = match standing {
                 Standing::Role {
                     role: r,
                     scope: s,
                     from: f,
-                    until: u,
+                    ended: e,
+                    known_until: k,
                     proof,
                     granted_by,
                     origin: o,
                 } => {
-                    (role, scope, from, until) = (report.text(Some(r.0)), report.text(*s), *f, *u);
+                    (role, scope) = (report.text(Some(r.0)), report.text(*s));
+                    (from, ended, last) = (*f, *e, *k);
                     by = report.text(granted_by.map(|by| by.0));
                     origin = *o;
                     wording::proof(*proof, &|at| at.to_string())
@@ -84,7 +99,8 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
                 scope.into(),
                 known.into(),
                 report.moment(from).into(),
-                report.moment(until).into(),
+                report.moment(ended).into(),
+                report.moment(last).into(),
                 by.into(),
                 used.approvals.to_string().into(),
                 report.moment(used.times.map(|(first, _)| first)).into(),

@@ -12,6 +12,13 @@ pub(super) static BOUNDARY_MATRIX: Table = Table {
         column("capability", "Must not", "the capability that policy forbids to it", 16),
         column("members", "Members", "principals who were in the tier in the period", 7),
         column("passed", "Let through", "attempts that were not refused: a breach", 8),
+        column(
+            "acted",
+            "Acted",
+            "approvals of changes and deployments to production by members, by their own records: \
+             let through too",
+            8,
+        ),
         column("wild", "In the wild", "complete refusals that nobody had planned", 8),
         column("drilled", "In drills", "complete refusals that belong to a drill", 8),
         column(
@@ -46,11 +53,12 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             boundary.capability.into(),
             boundary.members.len().to_string().into(),
             boundary.let_through.len().to_string().into(),
+            boundary.acted.to_string().into(),
             boundary.wild.len().to_string().into(),
             boundary.drilled.len().to_string().into(),
             boundary.unexplained.len().to_string().into(),
             report.moment(boundary.last).into(),
-            boundary.state.name().into(),
+            boundary.shows().name().into(),
             boundary.blind.as_deref().unwrap_or_default().into(),
         ]);
     }

@@ -19,6 +19,15 @@ pub(super) static CARRIED_OVER: Table = Table {
         column("subject", "Subject", "what broke the rule", 12),
         column("persons", "Persons", "who broke it, as the earlier pack named them", 9),
         column("statement", "What happened", "why it was an exception", 20),
+        column("owner", "Owner", "registry id of who saw to it, as the earlier pack says", 0),
+        column(
+            "age_days",
+            "Age",
+            "whole days to this pack's moment from the end of the period of the pack that reported \
+             it first",
+            0,
+        ),
+        column("url", "Address", "where people open what broke the rule", 0),
         column("justification_lines", "Lines", "lines of the justifications file that name it", 0),
     ],
     rows,
@@ -41,6 +50,9 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             then.subject.as_str().into(),
             then.persons.join("; ").into(),
             then.statement.as_str().into(),
+            then.owner.as_str().into(),
+            report.history.days_open(cx, &one).to_string().into(),
+            then.url.as_str().into(),
             lines.collect::<Vec<_>>().join("; ").into(),
         ]);
     }

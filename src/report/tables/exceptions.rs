@@ -1,7 +1,10 @@
 //! Every exception, answered or not.
 
 use super::{PLACE, RECORD, Report, Row, Table, column};
-use crate::report::{FollowUps, wording};
+use crate::{
+    crossref::Tested,
+    report::{FollowUps, wording},
+};
 
 pub(super) static EXCEPTIONS: Table = Table {
     id: "exceptions",
@@ -41,7 +44,13 @@ pub(super) static EXCEPTIONS: Table = Table {
         column("statement", "What happened", "why it is an exception", 22),
         column("also", "Also seen by", "other rules that saw the same fact", 0),
         column("owner", "Owner", "registry id of who sees to it that it is answered", 0),
-        column("age_days", "Age", "whole days from the period's end to this pack's moment", 0),
+        column(
+            "age_days",
+            "Age",
+            "whole days to this pack's moment from the end of the period of the pack that reported \
+             it first",
+            0,
+        ),
         column(
             "late",
             "Late",
@@ -60,8 +69,28 @@ pub(super) static EXCEPTIONS: Table = Table {
             "other exceptions of the period by which one of its persons broke the same rule",
             0,
         ),
-        column("seen_before", "Seen before", "earlier periods in which one of them did", 0),
+        column(
+            "seen_before",
+            "Seen before",
+            "earlier periods in which it was reported, or one of them broke the rule",
+            0,
+        ),
         column("justification_lines", "Lines", "lines of the justifications file that name it", 0),
+        column("url", "Address", "where people open what broke the rule", 0),
+        column(
+            "id_persons",
+            "Persons of the id",
+            "who broke the rule itself, without those whom only the rules of `also` name: what the \
+             id is computed from",
+            0,
+        ),
+        column(
+            "about",
+            "About",
+            "what tells apart several exceptions of one rule, subject and persons: what the id is \
+             computed from besides these",
+            0,
+        ),
         PLACE,
         RECORD,
     ],
@@ -80,6 +109,11 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
         let next = follow_ups.of(cx, exception);
         let owner = next.owner.map_or("", |owner| &cx.principal(owner.principal).id);
         let reported = next.reported.map_or("", |(report, _)| &report.folder);
+        let url = match exception.tested {
+            Tested::Subject(id) => report.subject(id).and_then(|subject| subject.url),
+            _ => None,
+        };
+        let url = report.text(url);
         sink(&[
             exception.id.as_str().into(),
             exception.rule.id.into(),
@@ -99,6 +133,9 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
             next.others.to_string().into(),
             next.before.join("; ").into(),
             lines.join("; ").into(),
+            url.into(),
+            report.who_ids(&exception.leading).into(),
+            exception.about.as_deref().unwrap_or_default().into(),
             first.map(|origin| report.place(origin)).unwrap_or_default().into(),
             first.map(|origin| report.record_path(origin)).unwrap_or_default().into(),
         ]);

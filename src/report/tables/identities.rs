@@ -15,7 +15,8 @@ pub(super) static IDENTITIES: Table = Table {
         column(
             "kind",
             "Kind",
-            "what acts through it, by registry and system: human, agent, service, unknown",
+            "what the rules take it for: agent if the registry or the account's own system says so, else \
+             as they say: human, service, unknown",
             8,
         ),
         column("person", "Person", "who stands behind it in every test of separation", 10),

@@ -10,7 +10,13 @@ pub(super) static JUSTIFICATIONS: Table = Table {
     columns: &[
         column("line", "Line", "line of the justifications file", 4),
         column("exception", "Exception", "the exception that it names", 11),
-        column("answers", "Answers", "whether that is an exception of this period", 6),
+        column(
+            "answers",
+            "Answers",
+            "yes: an exception of this period; earlier: one that an earlier pack reported; no: \
+             neither",
+            6,
+        ),
         column(
             "accepted",
             "Accepted",
@@ -36,6 +42,16 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
         let exceptions = &report.assessment.exceptions;
         let answered = exceptions.iter().find(|e| e.id == justification.exception);
         let answer = answered.and_then(|e| e.answers.iter().find(|answer| answer.index == index));
+        let earlier = match answered {
+            None => report.history.answered_earlier(report.cx(), index).map(|(_, answer)| answer),
+            Some(_) => None,
+        };
+        let answers = match (answered, &earlier) {
+            (Some(_), _) => "yes",
+            (None, Some(_)) => "earlier",
+            (None, None) => "no",
+        };
+        let answer = answer.or(earlier.as_ref());
         let weaknesses = answer.map_or(&[][..], |answer| answer.weaknesses.as_slice());
         let weaknesses: Vec<_> =
             weaknesses.iter().map(|w| wording::weakness(w, &|at| at.to_string())).collect();
@@ -43,7 +59,7 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
         sink(&[
             justification.line.to_string().into(),
             justification.exception.as_str().into(),
-            wording::binary(answered.is_some()).into(),
+            answers.into(),
             accepted.into(),
             weaknesses.join("; ").into(),
             justification.author.as_str().into(),

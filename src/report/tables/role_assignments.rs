@@ -16,7 +16,15 @@ pub(super) static ROLE_ASSIGNMENTS: Table = Table {
         column(
             "held_until",
             "Until",
-            "first moment at which it was no longer held; empty: not known or still held",
+            "first moment at which a record says that it was no longer held; empty: no record says \
+             that it ended",
+            10,
+        ),
+        column(
+            "known_until",
+            "Known until",
+            "where no record says that it ended, the last moment of which the evidence tells; \
+             whether it was held after that, nothing says",
             10,
         ),
         column(
@@ -62,7 +70,8 @@ fn row(report: &Report<'_>, span: &Span, sink: &mut dyn FnMut(&Row<'_>)) {
         report.text(Some(span.role.0)).into(),
         report.text(span.scope).into(),
         report.moment(span.from).into(),
-        report.moment(span.until).into(),
+        report.moment(span.ended()).into(),
+        report.moment(span.known_until).into(),
         wording::proof(span.proof, &|at| at.to_string()).into(),
         report.cx().dataset.source(span.origin.source).roles.map_or("", wording::told).into(),
         report.text(span.granted_by.map(|by| by.0)).into(),

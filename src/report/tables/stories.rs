@@ -1,7 +1,7 @@
 //! What happened in every exception, one event a row.
 
 use super::{PLACE, RECORD, Report, Row, Table, column};
-use crate::report::story::{Index, story};
+use crate::report::story::{Again, Event, Extent, Index, story};
 
 pub(super) static STORIES: Table = Table {
     id: "stories",
@@ -20,6 +20,12 @@ pub(super) static STORIES: Table = Table {
         column("sha256", "SHA-256", "digest of the file that the record was read from", 0),
         PLACE,
         RECORD,
+        column(
+            "also_told_by",
+            "Also told by",
+            "other records that tell of the same: the account as they name it, and their place",
+            0,
+        ),
     ],
     rows,
 };
@@ -31,7 +37,7 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
     for chunk in report.assessment.exceptions.chunks(CHUNK) {
         let index = Index::new(report, chunk);
         for exception in chunk {
-            let told = story(report, &index, exception, usize::MAX);
+            let told = story(report, &index, exception, Extent::WHOLE);
             for (step, event) in (1u64..).zip(&told.events) {
                 sink(&[
                     told.id.as_str().into(),
@@ -46,8 +52,14 @@ fn rows(report: &Report<'_>, sink: &mut dyn FnMut(&Row<'_>)) {
                     event.sha256.as_str().into(),
                     event.place.as_str().into(),
                     event.record.as_str().into(),
+                    also(event).into(),
                 ]);
             }
         }
     }
+}
+
+fn also(event: &Event) -> String {
+    let one = |again: &Again| format!("{}: {}", again.account, again.place);
+    event.also.iter().map(one).collect::<Vec<_>>().join("; ")
 }

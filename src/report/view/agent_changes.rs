@@ -107,7 +107,7 @@ pub(super) fn agent_change(report: &Report<'_>, facts: &ChangeFacts<'_>) -> Agen
 }
 
 /// The part of an id after its system.
-pub(super) fn local(id: &str) -> &str {
+pub(in crate::report) fn local(id: &str) -> &str {
     id.split_once(':').map_or(id, |(_, local)| local)
 }
 

@@ -98,13 +98,17 @@ fn one(report: &Report<'_>, who: &Who, approver: &Gathered) -> Approver {
 fn role(report: &Report<'_>, standing: &Standing, used: &Use) -> RoleUse {
     let clock = |at| report.cx().clock(at);
     let (role, how_known, tone, held, origin) = match standing {
-        Standing::Role { role, scope, from, until, proof, granted_by, origin } => {
+        Standing::Role { role, scope, from, ended, known_until, proof, granted_by, origin } => {
             let scope = scope.map(|scope| format!(" on {}", report.text(Some(scope))));
-            let mut held = match (from, until) {
-                (None, None) => "since when and until when is not known".to_owned(),
-                (Some(from), None) => format!("since {}", clock(*from)),
-                (None, Some(until)) => format!("until {}", clock(*until)),
-                (Some(from), Some(until)) => format!("{} to {}", clock(*from), clock(*until)),
+            let mut held = match from {
+                Some(from) => format!("since {}", clock(*from)),
+                None => "since when is not known".to_owned(),
+            };
+            held += &match (ended, known_until) {
+                (Some(ended), _) => format!(", ended on {}", clock(*ended)),
+                (None, Some(last)) if Some(last) == from.as_ref() => ", known then".to_owned(),
+                (None, Some(last)) => format!(", known until {}", clock(*last)),
+                (None, None) => ", until when is not known".to_owned(),
             };
             if let Some(by) = granted_by {
                 held += &format!(", given by {}", report.text(Some(by.0)));

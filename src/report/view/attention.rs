@@ -1,17 +1,21 @@
 //! What somebody should look at, worst first.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde::Serialize;
 
 use super::{Completeness, agent_changes::local};
 use crate::{
     crossref::{Class, Status, Tested, coverage_of_policy},
+    policy::Severity,
     report::{Report, figure::Tone, hostile, wording},
 };
 
 /// Open exceptions, and gaps, that are named one by one.
 const NAMED: usize = 25;
+/// Open exceptions of the worst severity that are: a list that begins with the worst hides none of
+/// them behind others.
+const WORST: usize = 200;
 
 /// One thing to look at.
 #[derive(Clone, Debug, Serialize)]
@@ -29,8 +33,9 @@ pub struct Attention {
 }
 
 pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec<Attention> {
-    let mut all = exceptions(report);
-    all.extend(carried(report));
+    // What an earlier pack left open waits longest.
+    let mut all: Vec<_> = carried(report).into_iter().collect();
+    all.extend(exceptions(report));
     all.extend(unanswered(report));
     all.extend(missing(report));
     let item = |kind: &str, text: String, anchor: &str| Attention {
@@ -55,8 +60,17 @@ pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec
     if more > 0 {
         all.push(item("gap", format!("{} more gaps", wording::count(more)), "completeness"));
     }
-    for days in &completeness.missing_days {
+    for days in completeness.missing_days.iter().take(NAMED) {
         all.push(item("silent days", days.statement.clone(), "completeness"));
+    }
+    let more = completeness.missing_days.len().saturating_sub(NAMED) as u64;
+    if more > 0 {
+        let files = wording::counted(more, "more export", "more exports");
+        all.push(item(
+            "silent days",
+            format!("{files} with days without a record"),
+            "completeness",
+        ));
     }
     for numbers in &completeness.missing_numbers {
         all.push(item("missing numbers", numbers.clone(), "completeness"));
@@ -69,9 +83,12 @@ fn exceptions(report: &Report<'_>) -> Vec<Attention> {
     // Worst first; of equal ones a breach before exposure, and an answer that failed before none.
     open.sort_by_key(|e| {
         let refused = e.status != Status::NotAccepted;
-        (std::cmp::Reverse(e.severity), e.rule.class, refused)
+        (Reverse(e.severity), e.rule.class, refused)
     });
-    let named = open.iter().take(NAMED).map(|exception| Attention {
+    let worst = open.first().map(|e| e.severity);
+    let worst = open.iter().take_while(|e| Some(e.severity) == worst).count().min(WORST);
+    let shown = worst.max(NAMED);
+    let named = open.iter().take(shown).map(|exception| Attention {
         kind: match exception.status {
             Status::NotAccepted => "not accepted",
             Status::Expired => "expired",
@@ -82,23 +99,30 @@ fn exceptions(report: &Report<'_>) -> Vec<Attention> {
             Tested::Subject(_) => Some(hostile::brief(local(&exception.tested.id(report.cx())))),
             _ => None,
         },
-        text: hostile::brief(&exception.statement),
+        text: hostile::statement(&exception.statement),
         anchor: exception.id.clone(),
         tone: super::exceptions::severity_tone(exception.severity),
     });
     let mut all: Vec<_> = named.collect();
-    let mut more: BTreeMap<Class, u64> = BTreeMap::new();
-    open.iter().skip(NAMED).for_each(|e| *more.entry(e.rule.class).or_default() += 1);
-    all.extend(more.into_iter().map(|(class, times)| {
-        let (what, anchor) = match class {
-            Class::Breach => ("breaches", "breaches"),
-            Class::Exposure => ("exposures", "exposure"),
-            Class::Process => ("process findings", "process"),
+    let mut more: BTreeMap<Class, BTreeMap<Reverse<Severity>, u64>> = BTreeMap::new();
+    for e in open.iter().skip(shown) {
+        *more.entry(e.rule.class).or_default().entry(Reverse(e.severity)).or_default() += 1;
+    }
+    all.extend(more.into_iter().map(|(class, severities)| {
+        let (one, many, anchor) = match class {
+            Class::Breach => ("more breach", "more breaches", "breaches"),
+            Class::Exposure => ("more exposure", "more exposures", "exposure"),
+            Class::Process => ("more process finding", "more process findings", "process"),
         };
+        let times = severities.values().sum();
+        let of = |(severity, n): (&Reverse<Severity>, &u64)| {
+            format!("{} {}", wording::count(*n), severity.0.name())
+        };
+        let of: Vec<_> = severities.iter().map(of).collect();
         Attention {
             kind: "open".to_owned(),
             subject: None,
-            text: format!("{} more {what}", wording::count(times)),
+            text: format!("{}: {}", wording::counted(times, one, many), of.join(", ")),
             anchor: anchor.to_owned(),
             tone: Tone::Warn,
         }
@@ -117,7 +141,7 @@ fn carried(report: &Report<'_>) -> Option<Attention> {
             wording::counted(open, "exception", "exceptions")
         ),
         anchor: "carried-over".to_owned(),
-        tone: Tone::Warn,
+        tone: Tone::Bad,
     })
 }
 
@@ -127,7 +151,7 @@ fn unanswered(report: &Report<'_>) -> Option<Attention> {
         kind: "unused".to_owned(),
         subject: None,
         text: format!(
-            "{} no exception of this period",
+            "{} no exception of this period, and none of an earlier pack",
             wording::counted(unused, "justification answers", "justifications answer")
         ),
         anchor: "process".to_owned(),

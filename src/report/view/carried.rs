@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Many;
+use super::{Many, local};
 use crate::report::{Carried, Report, figure::Tone, hostile, view::status_tone};
 
 /// An exception of an earlier pack, as it stands now.
@@ -24,17 +24,25 @@ pub struct CarriedOver {
     pub status_tone: Tone,
     /// What happened.
     pub statement: String,
-    /// Who broke the rule, by registry id.
-    pub persons: String,
+    /// What broke the rule.
+    pub subject: String,
+    /// Where people open that, if it is a web address.
+    pub url: Option<String>,
+    /// Who broke the rule.
+    pub persons: Vec<String>,
+    /// Who sees to it that it is answered; empty where nobody was named.
+    pub owner: String,
+    /// Whole days since the period ended of which it was reported first.
+    pub days: u64,
 }
 
 pub(super) fn carried(report: &Report<'_>, limit: usize) -> Many<CarriedOver> {
     let mut all = report.history.carried(report.assessment);
     all.sort_by_key(|one| !one.status.is_open());
-    Many::of("tables/carried-over.csv", limit, all.iter().map(|one| move || line(one)))
+    Many::of("tables/carried-over.csv", limit, all.iter().map(|one| move || line(report, one)))
 }
 
-fn line(one: &Carried<'_>) -> CarriedOver {
+fn line(report: &Report<'_>, one: &Carried<'_>) -> CarriedOver {
     let reported = one.reported;
     CarriedOver {
         id: hostile::brief(&reported.id),
@@ -44,7 +52,21 @@ fn line(one: &Carried<'_>) -> CarriedOver {
         period: hostile::brief(&one.from.label),
         status: one.status.name(),
         status_tone: status_tone(one.status),
-        statement: hostile::brief(&reported.statement),
-        persons: hostile::brief(&reported.persons.join(", ")),
+        statement: hostile::statement(&reported.statement),
+        subject: hostile::brief(local(&reported.subject)),
+        url: hostile::link(&reported.url),
+        persons: reported.persons.iter().map(|id| name(report, id)).collect(),
+        owner: if reported.owner.is_empty() {
+            String::new()
+        } else {
+            name(report, &reported.owner)
+        },
+        days: report.history.days_open(report.cx(), one),
     }
+}
+
+/// Whom a registry id names now, or the id where the registry no longer holds it.
+fn name(report: &Report<'_>, id: &str) -> String {
+    let found = report.cx().identities.principals().named(id);
+    hostile::brief(found.map_or(id, |found| &report.cx().principal(found).name))
 }

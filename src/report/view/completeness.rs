@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike as _, NaiveDate, Weekday};
 use serde::Serialize;
 
-use super::{Many, sequences::sequences};
+use super::{
+    Many,
+    sequences::{numbered, sequences},
+};
 use crate::{
     model::{HowKnown, Source},
     report::{Report, hostile, tables::outside, wording},
@@ -26,6 +29,8 @@ pub struct Completeness {
     pub missing_days: Vec<MissingDays>,
     /// In words: numbers missing in a sequence that leaves none out.
     pub missing_numbers: Vec<String>,
+    /// In which exports such numbers were looked for, and in which not and why.
+    pub numbered: String,
     /// What readers noticed that makes a file incomplete.
     pub gaps: Many<SourceGap>,
 }
@@ -118,6 +123,8 @@ pub struct SourceFacts {
 pub struct MissingDays {
     /// The format.
     pub format: &'static str,
+    /// What the files have in common: of one region, of one repository.
+    pub files: String,
     /// In words: which days, and how many.
     pub statement: String,
     /// How many.
@@ -159,6 +166,7 @@ pub(super) fn completeness(report: &Report<'_>, limit: usize) -> Completeness {
         rejects: sources.iter().map(|source| source.tally.rejected).sum(),
         missing_days: missing_days(report),
         missing_numbers: sequences(report),
+        numbered: numbered(report),
         gaps: Many::of("tables/sources.csv", limit, gaps.map(|found| move || gap(found))),
     }
 }
@@ -238,19 +246,24 @@ fn facts(report: &Report<'_>, source: &Source, outside: u64) -> SourceFacts {
     }
 }
 
-/// For each format that records events, the days (UTC) of the period on which none of its files
+/// For each group of files that record events, the days (UTC) of the period on which none of them
 /// has a record. Lists of who holds a role are no events.
+///
+/// A busy region or repository would hide a silent one, so files of different ones stand apart.
 fn missing_days(report: &Report<'_>) -> Vec<MissingDays> {
     let cx = report.cx();
-    let mut seen: BTreeMap<&'static str, BTreeSet<i32>> = BTreeMap::new();
-    for source in cx.dataset.sources() {
+    let mut seen: BTreeMap<(&'static str, String), BTreeSet<i32>> = BTreeMap::new();
+    // Records without a time, such as links between tickets, are of no day.
+    let undated = |source: &Source| source.tally.times.is_none() && source.tally.lowered > 0;
+    for source in cx.dataset.sources().iter().filter(|source| !undated(source)) {
         if !matches!(source.roles, Some(HowKnown::Interval | HowKnown::Snapshot(_))) {
-            seen.entry(source.format).or_default().extend(source.tally.days.keys());
+            let key = (source.format, group(&source.path));
+            seen.entry(key).or_default().extend(source.tally.days.keys());
         }
     }
     let period: Vec<_> = cx.period.each_day().collect();
     let mut missing = Vec::new();
-    for (format, days) in seen {
+    for ((format, files), days) in seen {
         let number = |day: &NaiveDate| day.to_epoch_days();
         let silent: Vec<_> =
             period.iter().copied().filter(|day| !days.contains(&number(day))).collect();
@@ -258,17 +271,38 @@ fn missing_days(report: &Report<'_>) -> Vec<MissingDays> {
         let weekdays = silent.iter().filter(working).count() as u64;
         if !silent.is_empty() {
             let (few, all) = (silent.len() as u64, period.len() as u64);
+            let files = hostile::brief(&files);
             let statement = format!(
-                "{format}: no record on {} of {}, {} of them Monday to Friday ({})",
+                "{format}, {files}: no record on {} of {}, {} of them Monday to Friday ({})",
                 wording::count(few),
                 wording::counted(all, "day", "days"),
                 wording::count(weekdays),
                 ranges(&silent)
             );
-            missing.push(MissingDays { format, statement, days: few, weekdays });
+            missing.push(MissingDays { format, files, statement, days: few, weekdays });
         }
     }
     missing
+}
+
+/// What the paths of one export's files have in common, whichever day they are of: their folder
+/// without parts that are numbers, and the words of the name before its first number.
+fn group(path: &str) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !number(part)).collect();
+    let stem = name.split('.').next().unwrap_or_default();
+    let words = stem.split_inclusive(['-', '_']);
+    let plain: String =
+        words.take_while(|word| !word.contains(|c: char| c.is_ascii_digit())).collect();
+    let plain = plain.trim_end_matches(['-', '_']);
+    if !plain.is_empty() {
+        parts.push(plain);
+    }
+    match parts.join("/") {
+        none if none.is_empty() => name.to_owned(),
+        group => group,
+    }
 }
 
 /// Days as ranges: `2026-10-03 to 2026-10-04, 2026-10-10`.
@@ -290,6 +324,22 @@ fn ranges(days: &[NaiveDate]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_one_region_or_repository_are_one_group() {
+        for (path, want) in [
+            (
+                "exports/aws/CloudTrail/eu-west-1/2026/10/22/1111_CloudTrail_eu-west-1_2026.json.gz",
+                "exports/aws/CloudTrail/eu-west-1",
+            ),
+            ("exports/github/pay-pulls.json", "exports/github/pay-pulls"),
+            ("exports/github/pay-pulls-2026-10.json", "exports/github/pay-pulls"),
+            ("2026-10-01.json", "2026-10-01.json"),
+            ("audit.ndjson", "audit"),
+        ] {
+            assert_eq!(group(path), want);
+        }
+    }
 
     #[test]
     fn days_in_a_row_are_one_range() {

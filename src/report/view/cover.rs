@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{Completeness, walk::Walk};
 use crate::{
-    crossref::{Class, Status},
-    report::{Report, figure::Tone, hostile, wording},
+    crossref::{Class, Exception, Status},
+    report::{Report, figure::Tone, hostile, not_whole, wording},
 };
 
 /// Repositories that are named; the changes table holds all.
@@ -103,6 +103,9 @@ struct Counts {
     by_agent: u64,
     exceptions: u64,
     open: u64,
+    /// Exceptions of earlier packs that are still open.
+    carried: u64,
+    /// Breaches among all that are open.
     breaches: u64,
     answered: u64,
     missing: u64,
@@ -113,22 +116,29 @@ struct Counts {
 impl Counts {
     fn new(report: &Report<'_>, walk: &Walk<'_>, completeness: &Completeness) -> Self {
         let all = &report.assessment.exceptions;
+        let is_breach = |e: &&Exception| e.rule.class == Class::Breach;
+        let carried = report.history.carried(report.assessment);
+        let carried: Vec<_> = carried.iter().filter(|one| one.status.is_open()).collect();
+        let name = wording::class(Class::Breach);
+        let carried_breaches = carried.iter().filter(|one| one.reported.class == name).count();
         let open = report.assessment.open();
         Self {
             merged: walk.merged,
             by_agent: walk.by_agent,
             exceptions: all.len() as u64,
             open: open.count() as u64,
-            breaches: all.iter().filter(|e| e.rule.class == Class::Breach).count() as u64,
+            carried: carried.len() as u64,
+            breaches: (report.assessment.open().filter(is_breach).count() + carried_breaches)
+                as u64,
             answered: all.iter().filter(|e| e.status == Status::Justified).count() as u64,
             missing: report.assessment.indeterminate.len() as u64,
             rejected: completeness.rejects,
-            gaps: completeness.gaps.total,
+            gaps: not_whole(report.assessment) as u64,
         }
     }
 
     fn tone(&self) -> Tone {
-        match (self.open, self.missing + self.rejected + self.gaps) {
+        match (self.open + self.carried, self.missing + self.rejected + self.gaps) {
             (0, 0) => Tone::Good,
             (0, _) => Tone::Warn,
             _ => Tone::Bad,
@@ -156,6 +166,11 @@ impl Counts {
                 wording::count(all)
             ),
         });
+        if self.carried > 0 {
+            let one = "exception of earlier packs is still open";
+            let many = "exceptions of earlier packs are still open";
+            told.push(format!("Besides, {}.", were(self.carried, one, many)));
+        }
         told.push(match self.missing {
             0 => "No test lacks evidence.".to_owned(),
             n => format!("For {} evidence is missing.", were(n, "test", "tests")),
@@ -179,6 +194,7 @@ impl Counts {
             anchor,
         };
         let of = |n: u64, what: &str| format!("{} {what}", wording::count(n));
+        let all_open = self.open + self.carried;
         vec![
             figure(
                 "Changes merged",
@@ -189,15 +205,22 @@ impl Counts {
             ),
             figure(
                 "Open exceptions",
-                self.open,
-                of(self.answered, "justified"),
-                bad_if(self.open, Tone::Bad),
+                all_open,
+                match self.carried {
+                    0 => of(self.answered, "justified"),
+                    carried => format!(
+                        "{} carried over; {} justified",
+                        wording::count(carried),
+                        wording::count(self.answered)
+                    ),
+                },
+                bad_if(all_open, Tone::Bad),
                 "breaches",
             ),
             figure(
-                "Breaches",
+                "Open breaches",
                 self.breaches,
-                of(self.exceptions - self.breaches, "exposure or process"),
+                of(all_open - self.breaches, "open of exposure or process"),
                 bad_if(self.breaches, Tone::Bad),
                 "breaches",
             ),
@@ -207,7 +230,7 @@ impl Counts {
                 format!(
                     "{} rejected, {}",
                     wording::counted(self.rejected, "item", "items"),
-                    wording::counted(self.gaps, "gap", "gaps")
+                    wording::counted(self.gaps, "file not whole", "files not whole")
                 ),
                 bad_if(self.missing + self.rejected + self.gaps, Tone::Warn),
                 "completeness",

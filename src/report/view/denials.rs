@@ -36,7 +36,7 @@ pub struct Boundary {
     pub tier: String,
     /// The capability.
     pub capability: String,
-    /// Attempts that were not refused: each is a breach.
+    /// What was not refused, by logs or by the records of what was done: each is a breach.
     pub allowed: u64,
     /// Refusals in drills that name their control.
     pub drilled: u64,
@@ -142,14 +142,22 @@ fn boundary(report: &Report<'_>, b: &crossref::Boundary<'_>) -> Boundary {
     Boundary {
         tier: hostile::brief(&b.tier.name),
         capability: hostile::brief(b.capability),
-        allowed: b.let_through.len() as u64,
+        allowed: b.let_through.len() as u64 + b.acted,
         drilled: b.drilled.len() as u64,
         wild: b.wild.len() as u64,
         unexplained: b.unexplained.len() as u64,
         last: b.last.map(|at| report.cx().clock(at)),
-        state: b.state.name(),
-        note: b.blind.as_deref().filter(|_| untouched).map(hostile::brief),
-        tone: match b.state {
+        state: b.shows().name(),
+        note: match b.acted {
+            0 => b.blind.as_deref().filter(|_| untouched).map(hostile::brief),
+            n => Some(match b.capability {
+                crossref::APPROVE => {
+                    wording::counted(n, "approval on record", "approvals on record")
+                }
+                _ => wording::counted(n, "deployment on record", "deployments on record"),
+            }),
+        },
+        tone: match b.shows() {
             BoundaryState::LetThrough => Tone::Bad,
             BoundaryState::RefusedInDrill | BoundaryState::RefusedInWild => Tone::Good,
             BoundaryState::NobodyInTier => Tone::Neutral,

@@ -23,7 +23,7 @@ pub struct Exceptions {
     pub process: Many<Exception>,
     /// Exceptions of earlier packs that nobody had answered then.
     pub carried: Many<CarriedOver>,
-    /// Justifications that answer no exception of this period, and none that was carried over.
+    /// Justifications that answer no exception of this period, and none of an earlier pack.
     pub unused: Many<Unused>,
 }
 
@@ -203,13 +203,17 @@ fn exception(
         severity_tone: severity_tone(exception.severity),
         status: exception.status.name(),
         status_tone: status_tone(exception.status),
-        subject: hostile::brief(local(&exception.tested.id(cx))),
+        subject: match exception.tested {
+            // An event's own id says nothing to people.
+            Tested::Attempt(index) => attempt(report, index),
+            _ => hostile::brief(local(&exception.tested.id(cx))),
+        },
         title: hostile::brief(report.text(subject.and_then(|subject| subject.title))),
         url: hostile::link(report.text(subject.and_then(|subject| subject.url))),
-        statement: hostile::brief(&exception.statement),
+        statement: hostile::statement(&exception.statement),
         persons: exception.persons.iter().map(|who| hostile::brief(cx.who_name(*who))).collect(),
         evidence: Many::of("tables/exception-evidence.csv", RECORDS, records),
-        also: also.map(|(rule, said)| (rule.id.to_owned(), hostile::brief(said))).collect(),
+        also: also.map(|(rule, said)| (rule.id.to_owned(), hostile::statement(said))).collect(),
         owner: hostile::brief(&owned(cx, next.owner)),
         age: hostile::brief(&age(&next)),
         repeated: hostile::brief(&next.repeated()),
@@ -217,23 +221,34 @@ fn exception(
     }
 }
 
-/// Justifications that answer neither an exception of the period nor one that was carried over.
+/// What somebody tried, and on what.
+fn attempt(report: &Report<'_>, index: u32) -> String {
+    let Some(decision) = report.decision(index) else { return String::new() };
+    let action = report.text(Some(decision.record.action));
+    match report.text(decision.record.resource) {
+        "" => hostile::brief(action),
+        resource => hostile::brief(&format!("{action} on {resource}")),
+    }
+}
+
+/// Justifications that answer neither an exception of the period nor one that an earlier pack
+/// reported.
 pub(in crate::report) fn unused_of<'a>(report: &Report<'a>) -> Vec<&'a Justification> {
-    let carried = report.history.carried(report.assessment);
-    let answers = |j: &&Justification| carried.iter().any(|one| one.reported.id == j.exception);
-    report.assessment.unused.iter().copied().filter(|j| !answers(j)).collect()
+    let unknown = |j: &&Justification| report.history.latest(&j.exception).is_none();
+    report.assessment.unused.iter().copied().filter(unknown).collect()
 }
 
 fn age(next: &FollowUp<'_>) -> String {
     let days = |n: u64| wording::counted(n, "day", "days");
-    let mut told = format!("{} since the period ended", days(next.days));
-    if let Some((report, since)) = next.reported {
-        told += &format!(
-            "; first reported by {}, {} before this pack's moment",
+    let mut told = match next.reported {
+        None => format!("{} since the period ended", days(next.days)),
+        Some((report, since)) => format!(
+            "first reported by {}, {} before this pack's moment; {} since that pack's period ended",
             report.folder,
-            days(since)
-        );
-    }
+            days(since),
+            days(next.days)
+        ),
+    };
     if next.late {
         told += "; later than policy allows";
     }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    policy::{Pattern, Policy},
+    crossref::Context,
+    policy::{Pattern, Playbook},
     report::{Report, hostile, wording},
 };
 
@@ -120,13 +121,14 @@ pub(super) fn method(report: &Report<'_>) -> Method {
     let lines = report.policy_text.lines().map(hostile::shown);
     Method {
         definitions: DEFINITIONS.iter().map(definition).collect(),
-        policy: policy(report.cx().policy),
+        policy: policy(report.cx()),
         written: report.inputs.iter().map(written).collect(),
         policy_text: lines.collect::<Vec<_>>().join("\n"),
     }
 }
 
-fn policy(policy: &Policy) -> Vec<Definition> {
+fn policy(cx: &Context<'_>) -> Vec<Definition> {
+    let policy = cx.policy;
     let approvals = &policy.approvals;
     let needs = |n: u32| wording::counted(u64::from(n), "person", "persons");
     let mut all = vec![
@@ -153,10 +155,13 @@ fn policy(policy: &Policy) -> Vec<Definition> {
         format!(
             "A role is occasional that was not held for {} hours before and after the approval; an \
              approval is hasty that came within {} minutes of the commit; a justification is late \
-             that was approved more than {} days after the period.",
+             that was approved more than {} days after the period; nobody may run a playbook within \
+             {} days after changing it, nor profit within {} hours after editing a control.",
             windows.occasional_role_hours,
             windows.hasty_approval_minutes,
-            windows.justify_within_days
+            windows.justify_within_days,
+            windows.definition_days,
+            windows.control_weakened_hours
         ),
     ));
     all.push((
@@ -217,11 +222,67 @@ fn policy(policy: &Policy) -> Vec<Definition> {
         let text = if parts.is_empty() { "nothing named".to_owned() } else { parts.join("; ") };
         all.push((format!("capability {}", capability.name), text));
     }
+    all.extend(safeguards(cx));
     let definition = |(term, text): (String, String)| Definition {
         term: hostile::brief(&term),
         text: hostile::shown(&text),
     };
     all.into_iter().map(definition).collect()
+}
+
+/// Playbooks, controls, emergencies, grants, what logs tell of reviews, and owners.
+fn safeguards(cx: &Context<'_>) -> Vec<(String, String)> {
+    let policy = cx.policy;
+    let mut all: Vec<_> = policy.playbooks.iter().map(|one| playbook(cx, one)).collect();
+    for control in &policy.controls {
+        let parts = [
+            ("removed by", &control.removes),
+            ("restored by", &control.restores),
+            ("changed by", &control.edits),
+        ];
+        let parts = parts.into_iter().filter(|(_, actions)| !actions.is_empty());
+        let parts: Vec<_> = parts.map(|(what, all)| format!("{what} {}", texts(all))).collect();
+        all.push((format!("control {}", control.name), format!("{}.", parts.join("; "))));
+    }
+    let emergency = &policy.break_glass;
+    let text = match emergency.is_named() {
+        false => "No role and no account is for emergencies.".to_owned(),
+        true => format!(
+            "Roles: {}. Accounts: {}. Somebody else is to review a use within {} hours.",
+            texts(&emergency.roles),
+            texts(&emergency.accounts),
+            emergency.review_within_hours
+        ),
+    };
+    all.push(("break-glass".to_owned(), text));
+    let text = match policy.grants.request_required {
+        true => "A role that entitles to a duty is given only on an approved request.",
+        false => "A role may be given without a request.",
+    };
+    let required = policy.grants.request_required;
+    all.push((format!("grants: request-required = {required}"), text.to_owned()));
+    if !policy.review_log.actions.is_empty() {
+        let text = format!("Logs record reviews as {}.", texts(&policy.review_log.actions));
+        all.push(("review-log".to_owned(), text));
+    }
+    all
+}
+
+fn playbook(cx: &Context<'_>, one: &Playbook) -> (String, String) {
+    let approver = cx.identities.principals().named(&one.approved_by);
+    let approver = approver.map_or(one.approved_by.as_str(), |id| &cx.principal(id).name);
+    let version = one.version.as_ref().map(|version| format!(" in version {version}"));
+    let category = one.category.as_ref().map(|name| format!(" under category {name}"));
+    let until = one.until.map(|until| format!(", until {}", cx.clock(until)));
+    let text = format!(
+        "{}; approved{}{} by {approver} on {}{}.",
+        texts(&one.resources),
+        version.unwrap_or_default(),
+        category.unwrap_or_default(),
+        cx.clock(one.approved_at),
+        until.unwrap_or_default()
+    );
+    (format!("playbook {}", one.name), text)
 }
 
 fn texts(patterns: &[Pattern]) -> String {

@@ -24,6 +24,7 @@ mod walk;
 
 use serde::Serialize;
 
+pub(in crate::report) use agent_changes::local;
 pub use agent_changes::{AgentChange, Deed, Step};
 pub use approvers::{Approver, RoleUse};
 pub use attention::Attention;
@@ -146,7 +147,12 @@ mod tests {
             let told = view.cover.result.join(" ");
             assert!(told.starts_with("The evidence holds no change that was merged"), "{told}");
             assert!(told.contains("The rules found no exception."), "{told}");
-            assert_eq!(view.cover.tone, crate::report::figure::Tone::Warn);
+            // What an earlier pack left open is open still.
+            assert!(
+                told.contains("Besides, 1 exception of earlier packs is still open."),
+                "{told}"
+            );
+            assert_eq!(view.cover.tone, crate::report::figure::Tone::Bad);
             assert!(view.denials.statement.starts_with("No refusal was recorded"));
             assert!(view.attention.iter().any(|item| item.kind == "no evidence"));
         });

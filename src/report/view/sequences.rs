@@ -35,6 +35,35 @@ pub(super) fn sequences(report: &Report<'_>) -> Vec<String> {
     all.iter().filter_map(|(name, sequence)| sequence.statement(name)).collect()
 }
 
+/// In which exports missing numbers were looked for, and in which not; empty where none holds changes
+/// or tickets.
+pub(super) fn numbered(report: &Report<'_>) -> String {
+    let dataset = report.cx().dataset;
+    let mut formats: BTreeMap<&str, bool> = BTreeMap::new();
+    for subject in dataset.subjects() {
+        if matches!(subject.record.kind, SubjectKind::Change | SubjectKind::Ticket) {
+            let source = dataset.source(subject.origin.source);
+            *formats.entry(source.format).or_default() |= source.tally.numbered;
+        }
+    }
+    let of = |wanted: bool| -> Vec<&str> {
+        formats.iter().filter(|(_, is)| **is == wanted).map(|(format, _)| *format).collect()
+    };
+    let (with, without) = (of(true), of(false));
+    let mut told = Vec::new();
+    if !with.is_empty() {
+        told.push(format!("Missing numbers were looked for in {}.", with.join(", ")));
+    }
+    if !without.is_empty() {
+        told.push(format!(
+            "Missing numbers were not looked for in {}: there other things are numbered in the same sequence, as issues \
+             are with GitHub's pull requests, so that a gap says nothing.",
+            without.join(", ")
+        ));
+    }
+    told.join(" ")
+}
+
 #[derive(Default)]
 struct Sequence {
     held: BTreeSet<u64>,

@@ -3,13 +3,13 @@
 use super::Many;
 use crate::report::{
     Report,
-    story::{Index, Story, story},
+    story::{Extent, Index, Story, story},
 };
 
 /// Stories that the reports tell.
 const STORIES: usize = 100;
-/// Events of one story that the reports tell.
-const EVENTS: usize = 60;
+/// What the reports tell of one story.
+const EXTENT: Extent = Extent { events: 60, ..Extent::EVENTS };
 
 pub(super) fn stories(report: &Report<'_>) -> Many<Story> {
     let mut all: Vec<_> = report.assessment.exceptions.iter().collect();
@@ -18,7 +18,7 @@ pub(super) fn stories(report: &Report<'_>) -> Many<Story> {
     let index = Index::new(report, all.iter().take(STORIES).copied());
     let tell = |exception| {
         let index = &index;
-        move || story(report, index, exception, EVENTS)
+        move || story(report, index, exception, EXTENT)
     };
     Many::of("tables/stories.csv", STORIES, all.into_iter().map(tell))
 }

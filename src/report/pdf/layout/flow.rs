@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::shaping::Shaper;
-use super::style::{ACCENT, BODY, BOTTOM, HEADINGS, INK, LEFT, MEASURE, TOP};
+use super::style::{ACCENT, BODY, BOTTOM, HEADINGS, INK, LEFT, MEASURE, MUTED, SMALL, TOP};
 use crate::report::pdf::display::{Area, Cmd, Entry, Node};
 use crate::report::pdf::document::{Align, Block, Span};
 use crate::report::pdf::visible::one_line;
@@ -32,6 +32,8 @@ pub(super) struct Flow<'a> {
     /// Names of all headings of the document.
     pub(super) known: BTreeSet<String>,
     open: Option<usize>,
+    /// Title of the article that tables and facts belong to, repeated where they go on.
+    article: Option<String>,
 }
 
 impl<'a> Flow<'a> {
@@ -54,6 +56,7 @@ impl<'a> Flow<'a> {
             anchors: BTreeMap::new(),
             known,
             open: None,
+            article: None,
         }
     }
 
@@ -97,6 +100,20 @@ impl<'a> Flow<'a> {
         self.y = TOP;
         if let Some(node) = self.open {
             self.push(Cmd::Begin { node });
+        }
+    }
+
+    /// Starts a page on which a table goes on: says whose it is, outside the structure.
+    pub(super) fn go_on(&mut self) {
+        self.new_page();
+        let Some(title) = self.article.as_ref().map(|title| format!("{title} (continued)")) else {
+            return;
+        };
+        let spans = [Span::muted(title)];
+        let text = self.text(&spans, SMALL, MEASURE, MUTED, false);
+        if let Some(line) = text.lines.first() {
+            self.line(line, &text, LEFT, self.y, MEASURE, Align::Left);
+            self.y += SMALL.leading + 3.0;
         }
     }
 
@@ -146,6 +163,7 @@ impl<'a> Flow<'a> {
         parent: usize,
     ) {
         let level = level.clamp(1, 3);
+        self.article = (level == 3).then(|| one_line(text).into_owned());
         let set = HEADINGS[usize::from(level) - 1];
         let (before, after) = [(0.0, 12.0), (14.0, 6.0), (9.0, 3.0)][usize::from(level) - 1];
         let spans = [Span::bold(one_line(text))];

@@ -128,10 +128,11 @@ impl Flow<'_> {
             self.nodes[first].scope = Some("Row");
         }
         let mut done = 0;
+        let mut turned = false;
         loop {
             let room = ((BOTTOM - self.y - 2.0 * PAD_Y) / row.leading + 0.001).max(0.0) as usize;
             let left = row.lines - done;
-            let fresh = self.y <= TOP + head.map_or(0.0, Laid::height);
+            let fresh = turned || self.y <= TOP + head.map_or(0.0, Laid::height);
             let now = match () {
                 () if left <= room => left,
                 () if fresh => room.max(1),
@@ -145,10 +146,11 @@ impl Flow<'_> {
             if done >= row.lines {
                 break;
             }
-            self.new_page();
+            self.go_on();
             if let Some(head) = head {
                 self.head(places, head, None);
             }
+            turned = true;
         }
     }
 
