@@ -200,3 +200,32 @@ impl Watch for Watched {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Watched;
+    use crate::{crossref::scene::Scene, ingest::Watch as _, policy::Pattern};
+
+    #[test]
+    fn what_a_tier_must_not_do_is_kept_of_its_members() {
+        let mut scene = Scene::new();
+        scene.policy.tiers[1].must_not = vec!["silence".to_owned()];
+        let mut silence = scene.policy.capabilities[3].clone();
+        silence.name = "silence".to_owned();
+        silence.actions = vec![Pattern::new("aws:cloudtrail:Stop*")];
+        scene.policy.capabilities.push(silence);
+        scene.principals.all[1].accounts.push(Pattern::new("aws:role/bob/*"));
+        let watched = Watched::new(&scene.principals, &scene.drills, &scene.policy);
+        let keeps = |account: &str, action: &str| {
+            assert!(!watched.action(action));
+            watched.forbidden(account, action)
+        };
+        assert!(keeps("aws:ann", "aws:cloudtrail:StopLogging"));
+        assert!(keeps("aws:ANN", "aws:CloudTrail:StopLogging"));
+        assert!(keeps("aws:role/bob/session", "aws:cloudtrail:StopLogging"));
+        assert!(!keeps("aws:ann", "aws:cloudtrail:LookupEvents"));
+        assert!(!keeps("aws:stranger", "aws:cloudtrail:StopLogging"));
+        // The agents' tier may.
+        assert!(!keeps("aws:bot", "aws:cloudtrail:StopLogging"));
+    }
+}
