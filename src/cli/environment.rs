@@ -9,20 +9,13 @@ pub(super) const PASSPHRASE: &str = "SODPACK_PASSPHRASE";
 /// Name of the variable that names a file with a key's passphrase on its first line.
 pub(super) const PASSPHRASE_FILE: &str = "SODPACK_PASSPHRASE_FILE";
 
-/// Name of the variable that stands for the clock, so that a run of another day can be repeated.
-const CLOCK: &str = "SODPACK_CLOCK";
-
 /// The current moment, to the second.
-///
-/// # Errors
-/// Why it cannot be told.
-pub(super) fn now() -> Result<Instant, String> {
-    if let Some(text) = variable(CLOCK) {
-        let text = text.to_string_lossy();
-        return Instant::parse(&text).map_err(|fault| format!("{CLOCK}: {fault}"));
-    }
-    let now = Instant::from_seconds(chrono::Utc::now().timestamp());
-    now.ok_or_else(|| "the clock shows no year from 1 to 9999; set it".to_owned())
+pub(super) fn now() -> Instant {
+    let seconds = chrono::Utc::now().timestamp();
+    // The epoch stands for a clock that shows no year from 1 to 9999.
+    Instant::from_seconds(seconds)
+        .or_else(|| Instant::from_seconds(0))
+        .unwrap_or_else(|| unreachable!("the epoch is an instant"))
 }
 
 /// A variable of the environment, unless it is empty.

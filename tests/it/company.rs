@@ -9,9 +9,6 @@ use std::{
 /// The moment that packs of tests speak for.
 pub(crate) const AS_OF: &str = "2026-11-05T09:00:00Z";
 
-/// What the clock shows in tests: after all of their packs.
-pub(crate) const CLOCK: &str = "2027-03-01T00:00:00Z";
-
 pub(crate) struct Company {
     folder: tempfile::TempDir,
 }
@@ -27,7 +24,6 @@ pub(crate) fn sodpack(args: &[&str], folder: &Path) -> Output {
         .args(args)
         .current_dir(folder)
         .env_remove("SSH_AUTH_SOCK")
-        .env("SODPACK_CLOCK", CLOCK)
         .output()
         .unwrap()
 }

@@ -4,7 +4,6 @@
 fn blocks() {
     trycmd::TestCases::new()
         .env("SSH_AUTH_SOCK", "")
-        .env("SODPACK_CLOCK", crate::company::CLOCK)
         .case("README.md")
         .case("docs/guide/*.md")
         .case("tests/cmd/*.md");
