@@ -158,7 +158,8 @@ mod tests {
             let text = texts(&document(&view));
             for exception in &report.assessment.exceptions {
                 assert!(text.contains(&exception.id), "{}", exception.id);
-                assert!(text.contains(&hostile::brief(&exception.statement)));
+                let statement = hostile::statement(&exception.statement);
+                assert!(text.contains(&statement), "{statement}");
             }
             for word in ["no record of execution", "None given.", "inferred from snapshots"] {
                 assert!(text.contains(word), "{word}");
