@@ -137,7 +137,8 @@ names! {
         Revoke = "revoke",
         /// Went around a control.
         Bypass = "bypass",
-        /// Looked at it after the fact.
+        /// Looked at it: after the fact or, where it was dismissed since, with a result that its export
+        /// no longer tells.
         Review = "review",
     }
 }

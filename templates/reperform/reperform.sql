@@ -320,6 +320,14 @@ withdrew AS (
     AND MAX(CASE WHEN k.withdrawn = 0 AND k.late = 0 THEN 1 ELSE 0 END) = 0
 ),
 
+-- Reviews that were dismissed, and of which nobody says whether they had approved.
+dismissed_reviews AS (
+  SELECT d.change AS change_id, COUNT(*) AS reviews
+  FROM duties d
+  WHERE d.part = d.change AND d.duty = 'review' AND d.dismissed <> 'no'
+  GROUP BY d.change
+),
+
 agents_of AS (
   SELECT c.change_id AS change_id, MAX(CASE WHEN c.kind = 'agent' THEN 1 ELSE 0 END) AS by_agent
   FROM contribution c
@@ -348,6 +356,7 @@ judged AS (
     COALESCE(t.effective, 0) AS effective,
     COALESCE(t.possible, 0) AS possible,
     CASE WHEN d.change_id IS NULL THEN 0 ELSE 1 END AS taken_back,
+    COALESCE(z.reviews, 0) AS dismissed,
     t.shared AS shared, t.inactive AS inactive, t.machine AS machine,
     t.maybe_inactive AS maybe_inactive,
     asked.sponsor_approval AS sponsor_approval,
@@ -363,6 +372,7 @@ judged AS (
   LEFT JOIN agents_of g ON g.change_id = c.change_id
   LEFT JOIN (SELECT DISTINCT w.change_id AS change_id FROM withdrew w) d
     ON d.change_id = c.change_id
+  LEFT JOIN dismissed_reviews z ON z.change_id = c.change_id
 ),
 
 -- The rules on what a change relied on: a fault is a violation only where no other approval
@@ -386,8 +396,8 @@ relied AS (
     j.maybe_inactive
   FROM judged j
   UNION ALL
-  SELECT 'withdrawn-approval', j.change_id, j.gate, j.approvals, j.enough, j.taken_back,
-    j.maybe_late
+  SELECT 'withdrawn-approval', j.change_id, j.gate, j.approvals + j.dismissed, j.enough, j.taken_back,
+    CASE WHEN j.maybe_late = 1 OR j.dismissed > 0 THEN 1 ELSE 0 END
   FROM judged j
 ),
 

@@ -12,7 +12,9 @@ rule! {
     ///
     /// ## What it cannot see
     /// When and by whom an approval was dismissed, where the export tells only that it was: a
-    /// dismissal after the merge looks the same. Objections of others who never approved.
+    /// dismissal after the merge looks the same. Objections of others who never approved. GitHub no
+    /// longer tells what a dismissed review said: where no other approval is enough, the verdict is
+    /// left open.
     pub(super) static WITHDRAWN_APPROVAL = "withdrawn-approval" {
         summary: "the approval had been dismissed, or its reviewer had objected since",
         class: Breach,
@@ -42,12 +44,24 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
     };
     let failing: Vec<_> = all.iter().filter(|a| taken_back(a)).filter(|a| !stood(a)).collect();
     if failing.is_empty() {
+        let unclear = facts.case.did_directly(Duty::Review).filter(|act| act.record.dismissed);
+        let unclear: Vec<_> = unclear.collect();
+        if let [first, ..] = unclear.as_slice()
+            && facts.approvals.enough() != Some(true)
+        {
+            let name = cx.name(first.record.by);
+            let places = unclear.iter().map(|act| act.origin);
+            return Finding::indeterminate(format!(
+                "a review by {name} was dismissed, and its export does not say whether it had approved"
+            ))
+            .with_all("dismissed review", places);
+        }
         return facts.none_failing(Reason::Superseded);
     }
     let mut finding = facts.rested_on(cx, &failing, |approval| {
         let name = cx.name(approval.act.record.by);
         match approval.reasons.contains(&Reason::Dismissed) {
-            true => format!("{name} had approved, and the approval was dismissed"),
+            true => format!("{name} had approved, and that approval was dismissed"),
             false => format!("{name} had approved, and objected before the merge"),
         }
     });
@@ -128,6 +142,17 @@ mod tests {
             object(s, 9.1);
         });
         assert_eq!(found, Verdict::Pass);
+    }
+
+    #[test]
+    fn a_dismissed_review_may_have_been_an_approval() {
+        let reviewed = |s: &mut Scene| s.dismissed_review(1, "bob", 8.6);
+        assert_eq!(verdict(reviewed), Verdict::Indeterminate);
+        let beside_an_approval = verdict(|s| {
+            reviewed(s);
+            s.approve(1, "cat", 8.7);
+        });
+        assert_eq!(beside_an_approval, Verdict::Pass);
     }
 
     #[test]

@@ -45,6 +45,14 @@ impl Scene {
         self.approval(n, who, Some(at), true);
     }
 
+    /// A review that was dismissed since, and of which nobody says what it said.
+    pub(crate) fn dismissed_review(&mut self, n: u32, who: &str, at: f64) {
+        let (place, by) = (self.place(), self.batch.account_id("github", who));
+        let to = self.batch.subject_id("github", &format!("{REPOSITORY}#{n}"));
+        let (at, duty) = (Some(day(at)), Duty::Review);
+        self.batch.act(place, Act { to, at, duty, by, revision: None, dismissed: true });
+    }
+
     /// An approval of which nobody knows when it was given.
     pub(crate) fn approve_undated(&mut self, n: u32, who: &str) {
         self.approval(n, who, None, false);

@@ -18,8 +18,8 @@ fn decided(state: Option<&Text<'_>>) -> Result<Decided, String> {
     let state = state.ok_or("a review has no state (add it to the query)")?.to_uppercase();
     Ok(match &*state {
         "APPROVED" => Decided::Duty(Duty::Approve, false),
-        // It may have been a refusal; counting it as an approval that no longer stands is safe.
-        "DISMISSED" => Decided::Duty(Duty::Approve, true),
+        // An approval or a refusal once: nothing says which.
+        "DISMISSED" => Decided::Duty(Duty::Review, true),
         "CHANGES_REQUESTED" => Decided::Duty(Duty::Reject, false),
         "COMMENTED" => Decided::Nothing("review that only comments"),
         "PENDING" => Decided::Nothing("review that was not submitted"),

@@ -91,8 +91,8 @@ fn rest_reviews() {
         told.acts(),
         [
             format!("github:bob approve github:acme/pay#7 2026-10-01T10:00:00Z {A}"),
-            format!("github:eve approve github:acme/pay#7 2026-10-01T10:00:00Z {A} dismissed"),
             format!("github:joe reject github:acme/pay#7 2026-10-01T10:00:00Z {A}"),
+            format!("github:eve review github:acme/pay#7 2026-10-01T10:00:00Z {A} dismissed"),
         ]
     );
     assert!(told.rejects()[0].contains("does not document"));
@@ -232,7 +232,7 @@ fn webhooks_say_who_dismissed() {
     );
     let acts = read(&hook).acts();
     assert!(acts.contains(&format!("github:eve dismiss github:acme/pay#1 - {A}")), "{acts:?}");
-    let bob = format!("github:bob approve github:acme/pay#1 2026-10-01T10:00:00Z {A} dismissed");
+    let bob = format!("github:bob review github:acme/pay#1 2026-10-01T10:00:00Z {A} dismissed");
     assert!(acts.contains(&bob), "{acts:?}");
 }
 

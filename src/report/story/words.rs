@@ -215,6 +215,11 @@ fn deed(report: &Report<'_>, act: &Act) -> String {
         Duty::Grant => format!("granted {it}"),
         Duty::Revoke => format!("revoked {it}"),
         Duty::Bypass => format!("went around a control on {it}"),
+        Duty::Review if act.dismissed => {
+            format!(
+                "reviewed {it}{revision}; the review was dismissed, and what it said is not on record"
+            )
+        }
         Duty::Review => format!("reviewed {it} after the fact"),
     }
 }
