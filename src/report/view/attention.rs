@@ -60,17 +60,16 @@ pub(super) fn attention(report: &Report<'_>, completeness: &Completeness) -> Vec
     if more > 0 {
         all.push(item("gap", format!("{} more gaps", wording::count(more)), "completeness"));
     }
-    for days in completeness.missing_days.iter().take(NAMED) {
-        all.push(item("silent days", days.statement.clone(), "completeness"));
-    }
-    let more = completeness.missing_days.len().saturating_sub(NAMED) as u64;
-    if more > 0 {
-        let files = wording::counted(more, "more export", "more exports");
-        all.push(item(
-            "silent days",
-            format!("{files} with days without a record"),
-            "completeness",
-        ));
+    // Each of them is told there: most exports are silent on some days.
+    let silent = completeness.missing_days.len() as u64;
+    if silent > 0 {
+        let weekdays = completeness.missing_days.iter().filter(|days| days.weekdays > 0).count();
+        let told = format!(
+            "{} without a record on some days, {} of them on a day from Monday to Friday",
+            wording::counted(silent, "group of exports", "groups of exports"),
+            wording::count(weekdays as u64)
+        );
+        all.push(item("silent days", told, "completeness"));
     }
     for numbers in &completeness.missing_numbers {
         all.push(item("missing numbers", numbers.clone(), "completeness"));
