@@ -11,12 +11,6 @@ fn rows(pack: &Path, table: &str) -> Vec<BTreeMap<String, String>> {
     csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
 }
 
-fn run(company: &Company, args: &[&str]) -> (String, i32) {
-    let output = company.sodpack(&[args, &PERIOD[..]].concat());
-    let told = [output.stdout, output.stderr].concat();
-    (String::from_utf8(told).unwrap(), output.status.code().unwrap())
-}
-
 #[test]
 fn what_is_proposed_can_be_pasted_and_is_planned_then() {
     let company = Company::copy("acme");
