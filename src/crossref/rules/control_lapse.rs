@@ -207,7 +207,10 @@ mod tests {
         assert_eq!(verdict(&[off(-9.0), on(3.0)], |_| {}), "violation");
         assert_eq!(verdict(&[off(-9.0)], |_| {}), "violation");
         assert_eq!(verdict(&[off(-9.0), on(-3.0)], |_| {}), "pass");
+        assert_eq!(verdict(&[off(-9.0), on(1.0)], |_| {}), "pass");
+        assert_eq!(verdict(&[off(-9.0), (ON, -3.0, Unknown)], |_| {}), "violation");
         assert_eq!(verdict(&[off(33.0)], |_| {}), "none");
+        assert_eq!(verdict(&[(EDIT, 9.0, Allowed), off(32.0)], |_| {}), "pass");
         assert_eq!(verdict(&[(EDIT, 9.0, Allowed)], |_| {}), "pass");
         assert_eq!(verdict(&[(OFF, 9.0, Denied)], |_| {}), "none");
         assert_eq!(verdict(&[(OFF, 9.0, Unknown)], |_| {}), "indeterminate");
@@ -222,12 +225,24 @@ mod tests {
         scene.event("bob", ON, Some("acme/pay"), 9.4, Allowed);
         scene.change(1, "bob", "cat", 9.2);
         scene.change(2, "bob", "cat", 9.6);
+        scene.change(3, "bob", "cat", 9.0);
+        scene.change(4, "bob", "cat", 9.4);
         scene.assess(|assessment| {
             let own = |e: &&crate::crossref::Exception| e.rule.id == "control-lapse";
             let lapse = assessment.exceptions.iter().find(own).unwrap();
             assert!(lapse.statement.ends_with("merged meanwhile: github:acme/pay#1"));
             assert_eq!(lapse.severity, crate::policy::Severity::High);
         });
+    }
+
+    #[test]
+    fn of_two_removals_the_first_began_it() {
+        let mut scene = Scene::new();
+        scene.controls();
+        scene.event("ann", OFF, Some("acme/pay"), 9.0, Allowed);
+        scene.event("bob", OFF, Some("acme/pay"), 9.5, Allowed);
+        let found = scene.found("control-lapse").pop().unwrap();
+        assert!(found.statement.starts_with("Ann removed "), "{}", found.statement);
     }
 
     #[test]

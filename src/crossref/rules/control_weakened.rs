@@ -240,11 +240,15 @@ fn decided(cx: &Context<'_>, guarded: &Guarded<'_>, from: Instant, until: Instan
 #[cfg(test)]
 mod tests {
     use crate::{
-        crossref::scene::{Scene, day},
+        crossref::{
+            Finding,
+            scene::{Scene, day},
+        },
         model::{
             Duty,
             Outcome::{self, Allowed, Bypassed, Unknown},
         },
+        policy::Severity,
     };
 
     const OFF: &str = "github:protected_branch.destroy";
@@ -273,6 +277,7 @@ mod tests {
         assert_eq!(after("bot", "cat", 9.5), ["violation"]);
         assert_eq!(after("bob", "cat", 9.5), ["pass"]);
         assert_eq!(after("stranger", "cat", 9.5), ["indeterminate"]);
+        assert_eq!(after("ann", "cat", 10.0), ["pass"]);
         assert_eq!(after("ann", "cat", 10.1), ["pass"]);
         assert_eq!(after("ann", "cat", 8.9), ["pass"]);
     }
@@ -294,6 +299,46 @@ mod tests {
             scene.act("ann", Duty::Execute, "acme/pay/deployments/1", 9.2, None);
         });
         assert_eq!(deployed, ["violation"]);
+    }
+
+    /// What is found of the protection of acme/pay, which ann edited on the ninth.
+    fn found(action: &str, prepare: impl Fn(&mut Scene)) -> Finding {
+        let mut scene = Scene::new();
+        scene.controls();
+        scene.event("ann", action, Some("acme/pay"), 9.0, Allowed);
+        prepare(&mut scene);
+        scene.found("control-weakened").pop().unwrap()
+    }
+
+    #[test]
+    fn what_is_told() {
+        let merges = |scene: &mut Scene| scene.change(1, "ann", "ann", 9.5);
+        let (off, edit) = (found(OFF, merges), found(EDIT, merges));
+        assert!(off.statement.starts_with("Ann removed "), "{}", off.statement);
+        assert!(edit.statement.starts_with("Ann edited "), "{}", edit.statement);
+        assert!(off.statement.ends_with("; then they merged github:acme/pay#1"));
+        assert_eq!((off.severity, edit.severity), (None, Some(Severity::Medium)));
+        assert_eq!(off.about.as_deref(), Some("event-4"));
+        let more = found(OFF, |s| (1..=5).for_each(|n| s.change(n, "ann", "cat", 9.5)));
+        assert!(more.statement.ends_with("pay#3 and did 2 more such things"));
+    }
+
+    #[test]
+    fn hours_that_are_not_over_prove_nothing() {
+        let days = |days: u32| {
+            verdicts(OFF, Allowed, |s| s.policy.windows.control_weakened_hours = days * 24)
+        };
+        assert_eq!(days(26), ["pass"]);
+        assert_eq!(days(27), ["indeterminate"]);
+    }
+
+    #[test]
+    fn what_was_put_back_at_once_is_not_known_to_have_been_there() {
+        let back = verdicts(OFF, Allowed, |scene| {
+            scene.event("ann", ON, Some("acme/pay"), 9.0, Allowed);
+            scene.change(1, "ann", "cat", 9.5);
+        });
+        assert_eq!(back, ["violation"]);
     }
 
     #[test]
@@ -340,19 +385,28 @@ mod tests {
 
     #[test]
     fn only_the_branch_that_it_names() {
-        let merged = |edited: &'static str| {
+        let judged = |edited: &'static str, prepare: fn(&mut Scene)| {
             let mut scene = Scene::new();
             scene.controls();
             scene.logs_edits("github");
             scene.event("ann", EDIT, Some(edited), 9.0, Allowed);
-            scene.change(1, "ann", "cat", 9.0);
+            prepare(&mut scene);
             let all = scene.verdicts("control-weakened").into_iter();
             let mut own = all.filter(|(id, _)| id.starts_with("event-"));
             own.next().map(|(_, verdict)| verdict)
         };
+        let merged = |edited| judged(edited, |s| s.change(1, "ann", "cat", 9.0));
         assert_eq!(merged("acme/pay@main"), Some("violation"));
         assert_eq!(merged("acme/pay@m*"), Some("violation"));
         assert_eq!(merged("acme/pay@release"), Some("pass"));
+        let pushed = |edited| {
+            judged(edited, |s| {
+                s.change(1, "cat", "cat", 3.0);
+                s.commit("ann", "pushed", &[], 9.2);
+            })
+        };
+        assert_eq!(pushed("acme/pay@main"), Some("violation"));
+        assert_eq!(pushed("acme/pay@release"), Some("pass"));
     }
 
     #[test]

@@ -96,12 +96,10 @@ fn judge(
         for approval in acts.iter().filter(in_time) {
             let by = approval.record.by;
             let independent = [asker.record.by, grant.holder].map(|of| cx.identities.same(of, by));
-            let human = cx.identities.is_human(by);
             match (same, independent) {
-                _ if human == Some(false) => {}
-                (Sameness::Same, [Sameness::Different, Sameness::Different])
-                    if human == Some(true) =>
-                {
+                _ if cx.identities.is_human(by) == Some(false) => {}
+                // Whoever is known to be another person is known.
+                (Sameness::Same, [Sameness::Different, Sameness::Different]) => {
                     let told = format!("{} approved the request for it", cx.name(by));
                     return Finding::pass(told)
                         .with("request", asker.origin)
@@ -186,6 +184,7 @@ mod tests {
         assert_eq!(requested("ann", "cat", 9.0), "violation");
         assert_eq!(requested("stranger", "cat", 9.0), "indeterminate");
         assert_eq!(requested("bob", "stranger", 9.0), "indeterminate");
+        assert_eq!(requested("stranger", "bob", 9.0), "violation");
     }
 
     #[test]
@@ -193,13 +192,26 @@ mod tests {
         let refuses = |scene: &mut Scene, at| {
             scene.act_in("okta", "cat@acme.example", Duty::Reject, "access-request/1", at);
         };
-        for (at, want) in [(8.5, "pass"), (8.9, "violation"), (9.5, "pass")] {
+        for (at, want) in [(8.5, "pass"), (8.9, "violation"), (9.0, "pass"), (9.5, "pass")] {
             let found = verdict(|scene| {
                 request(scene, "bob", "cat", 8.8);
                 refuses(scene, at);
             });
             assert_eq!(found, want, "{at}");
         }
+    }
+
+    #[test]
+    fn of_several_askers_whoever_may_be_the_holder_counts() {
+        let also_asked = |who: &'static str| {
+            verdict(move |scene| {
+                request(scene, "ann", "cat", 9.0);
+                let who = format!("{who}@acme.example");
+                scene.act_in("okta", &who, Duty::Request, "access-request/1", 8.9);
+            })
+        };
+        assert_eq!(also_asked("bob"), "pass");
+        assert_eq!(also_asked("stranger"), "indeterminate");
     }
 
     #[test]

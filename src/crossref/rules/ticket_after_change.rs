@@ -66,7 +66,7 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
 /// When a change took effect.
 struct Effect {
     at: Instant,
-    /// When it may have before that, where a time is known, and why that is not sure.
+    /// When else it may have, where a time is known, and why that is not sure.
     maybe: Vec<(Option<Instant>, String)>,
 }
 
@@ -85,10 +85,9 @@ fn effect(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Effect {
         let id = cx.dataset.text(run.id.0);
         match (when(cx.dataset, run), run.state) {
             (Some(at), SubjectState::Done) => effect.at = at.min(effect.at),
-            (Some(at), _) if at < facts.case.merged => {
+            (Some(at), _) => {
                 effect.maybe.push((Some(at), format!("{id} executed it, and how that ended")));
             }
-            (Some(_), _) => {}
             (None, _) => effect.maybe.push((None, format!("{id} executed it, and when"))),
         }
     }
@@ -160,6 +159,7 @@ fn before_all(
     effect: &Effect,
 ) -> Timing {
     let in_time = |at: Instant| {
+        let at = at.min(effect.at);
         let then = ticket::approvals(cx, ticket.id, Some(at)).standing;
         created.is_some_and(|created| created <= at)
             && then.iter().any(|act| act.record.at.is_some())
@@ -259,6 +259,35 @@ mod tests {
         assert_eq!(of("bob", "a1", SubjectState::Done), Verdict::Violation);
         assert_eq!(of("bob", "m1", SubjectState::Abandoned), Verdict::Indeterminate);
         assert_eq!(of("bob", "m1", SubjectState::Unknown), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn an_execution_that_did_not_end_well_counts_before_the_known_effect_only() {
+        let abandoned = |at: f64, prepare: fn(&mut Scene)| {
+            verdict(move |s| {
+                ticket(s, "CHG-1", 7.0, &[8.0]);
+                s.execution(7, "bob", "m1", at, SubjectState::Abandoned);
+                prepare(s);
+            })
+        };
+        assert_eq!(abandoned(8.2, |_| {}), Verdict::Pass);
+        assert_eq!(abandoned(7.9, |_| {}), Verdict::Indeterminate);
+        assert_eq!(abandoned(9.5, |s| s.refuse_ticket("CHG-1", "bob", 9.3)), Verdict::Pass);
+        let executed_before: fn(&mut Scene) = |s| {
+            s.execute(6, "bob", "m1", 8.2);
+            s.refuse_ticket("CHG-1", "bob", 8.6);
+        };
+        assert_eq!(abandoned(8.9, executed_before), Verdict::Pass);
+    }
+
+    #[test]
+    fn the_ticket_and_its_approvals_are_shown() {
+        let mut scene = Scene::new();
+        scene.change(1, "ann", "cat", 9.0);
+        ticket(&mut scene, "CHG-1", 7.0, &[8.0, 8.5]);
+        let found = scene.found("ticket-after-change").remove(0);
+        let shown = found.evidence.iter().filter(|shown| shown.shows == "ticket");
+        assert_eq!(shown.count(), 3);
     }
 
     #[test]

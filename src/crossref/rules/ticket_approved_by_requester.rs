@@ -108,6 +108,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told() {
+        let told = |asker: &str| {
+            let mut scene = Scene::new();
+            scene.ticket("CHG-1", asker, 3.0);
+            scene.approve_ticket("CHG-1", "ann", 4.0);
+            scene.told(RULE)
+        };
+        assert_eq!(told("ann"), "Ann asked for CHG-1 and approved it");
+        let agents = "Ann approved CHG-1, for which Bot asked, and is one person with Bot";
+        assert_eq!(told("bot"), agents);
+    }
+
+    #[test]
     fn another_approval_does_not_excuse_it_and_a_refusal_takes_it_back() {
         let verdict = |prepare: fn(&mut Scene)| {
             let mut scene = Scene::new();
