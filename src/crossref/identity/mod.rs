@@ -333,4 +333,20 @@ mod tests {
         let (_, found) = basis("10.0.0.1", AccountKind::Service, |_| {});
         assert_eq!(found, Basis::Platform);
     }
+
+    #[test]
+    fn the_platform_is_one_person_with_nobody() {
+        let mut scene = Scene::new();
+        scene.account("web-flow", AccountKind::Service);
+        scene.account("ci", AccountKind::Service);
+        scene.account("x", AccountKind::Human);
+        scene.assess(|assessment| {
+            let symbols = assessment.cx.dataset.symbols();
+            let id = |who: &str| AccountId(symbols.find(&format!("github:{who}")).unwrap());
+            let same = |a: &str, b: &str| assessment.cx.identities.same(id(a), id(b));
+            for (one, other) in [("web-flow", "ci"), ("web-flow", "x"), ("x", "web-flow")] {
+                assert_eq!(same(one, other), Sameness::Different, "{one} and {other}");
+            }
+        });
+    }
 }

@@ -75,4 +75,23 @@ mod tests {
         assert_eq!(verdict(None, None, &["stranger"]), Verdict::Indeterminate);
         assert_eq!(verdict(None, None, &[]), Verdict::NotApplicable);
     }
+
+    #[test]
+    fn it_tells_the_dates_of_the_registry() {
+        let told = |from: Option<f64>, until: Option<f64>| {
+            let mut scene = Scene::new();
+            scene.principals.all[1].valid_from = from.map(day);
+            scene.principals.all[1].valid_until = until.map(day);
+            scene.change(1, "ann", "cat", 9.0);
+            scene.approve(1, "bob", 8.5);
+            scene.told("approver-inactive")
+        };
+        let has = "Bob approved on 2026-10-08 12:00; the registry has them";
+        assert_eq!(
+            told(Some(1.0), Some(2.0)),
+            format!("{has} from 2026-10-01 00:00 until 2026-10-02 00:00")
+        );
+        assert_eq!(told(Some(9.0), None), format!("{has} from 2026-10-09 00:00"));
+        assert_eq!(told(None, Some(8.0)), format!("{has} until 2026-10-08 00:00"));
+    }
 }

@@ -131,4 +131,16 @@ mod tests {
         let later = told(8.6, 9.5);
         assert!(later.ends_with("held no role then that entitles to approve"), "{later}");
     }
+
+    #[test]
+    fn it_shows_the_roles_held_at_another_time() {
+        let mut scene = Scene::new();
+        scene.human("dan");
+        scene.role("dan", crate::crossref::scene::APPROVER, 0.0, Some(8.0));
+        scene.change(1, "cat", "cat", 9.0);
+        scene.approve(1, "dan", 8.5);
+        let found = scene.found("approver-not-entitled");
+        let shown = |label: &str| found[0].evidence.iter().filter(|e| e.shows == label).count();
+        assert_eq!(shown("role held at another time"), 1);
+    }
 }

@@ -237,4 +237,18 @@ mod tests {
         assert_eq!(gap, ["indeterminate"]);
         assert_eq!(of("cat", |_| {}), ["not applicable"]);
     }
+
+    #[test]
+    fn each_playbook_is_one_thing() {
+        let mut scene = Scene::new();
+        scene.logs_edits("aws");
+        for playbook in ["patch", "scan"] {
+            scene.event("ann", CHANGE, Some(playbook), 8.0, Allowed);
+            scene.event("bot", RUN, Some(playbook), 9.0, Allowed);
+            scene.event("bot", RUN, Some(playbook), 10.0, Allowed);
+        }
+        let found = scene.found("definition-and-execution");
+        let about: Vec<_> = found.iter().filter_map(|finding| finding.about.as_deref()).collect();
+        assert_eq!(about, ["patch", "scan"]);
+    }
 }

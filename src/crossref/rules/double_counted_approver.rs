@@ -121,4 +121,9 @@ mod tests {
         assert_eq!(verdict(2, &["bob", "bob-admin", "ann"]), Verdict::Violation);
         assert_eq!(verdict(2, &["bob", "ann"]), Verdict::NotApplicable);
     }
+
+    #[test]
+    fn one_persons_account_makes_up_the_number_beside_anothers() {
+        assert_eq!(verdict(3, &["bob", "bob-admin", "cat"]), Verdict::Violation);
+    }
 }

@@ -84,4 +84,24 @@ mod tests {
         let found = scene.verdicts("expired-justification");
         assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), ["pass", "pass"]);
     }
+
+    #[test]
+    fn it_tells_until_when_one_holds() {
+        let told = |expires: f64| {
+            let build = || {
+                let mut scene = Scene::new();
+                scene.human("dan");
+                scene.change(1, "ann", "cat", 9.0);
+                scene.approve(1, "ann", 8.8);
+                scene
+            };
+            let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
+            let mut scene = build();
+            scene.justify(&id, "bob", "dan");
+            scene.justifications.all[0].expires = Some(day(expires));
+            scene.told("expired-justification").replace(&id, "it")
+        };
+        assert_eq!(told(36.0), "the justification of it holds until 2026-11-05 00:00");
+        assert_eq!(told(35.0), "the justification of it expired on 2026-11-04 00:00");
+    }
 }

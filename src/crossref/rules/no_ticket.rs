@@ -97,7 +97,11 @@ fn told(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use crate::{
-        crossref::{Verdict, scene::Scene},
+        crossref::{
+            Verdict,
+            scene::{Scene, day},
+        },
+        model::{Subject, SubjectKind, SubjectState},
         policy::{Pattern, TicketNeed},
     };
 
@@ -156,5 +160,22 @@ mod tests {
         assert_eq!(always(|_| {}), Verdict::Indeterminate);
         assert_eq!(always(|s| s.answers("CHG-1", 1)), Verdict::Indeterminate);
         assert_eq!(always(|s| s.ticket("CHG-9", "ann", 3.0)), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn a_change_that_nobody_is_seen_to_have_written_may_be_an_agents() {
+        let mut scene = Scene::new();
+        scene.policy.tickets.required = TicketNeed::Agents;
+        other_ticket(&mut scene);
+        let (id, place) = (scene.batch.subject_id("github", "acme/pay#1"), scene.place());
+        let subject = Subject {
+            state: SubjectState::Done,
+            repository: scene.batch.maybe(Some("acme/pay")),
+            target: scene.batch.maybe(Some("main")),
+            done: Some(day(9.0)),
+            ..Subject::new(id, SubjectKind::Change)
+        };
+        scene.batch.subject(place, subject);
+        assert_eq!(scene.verdict("no-ticket"), Verdict::Indeterminate);
     }
 }

@@ -131,5 +131,9 @@ mod tests {
         assert_eq!(by("bob", "cat"), "pass");
         assert_eq!(by("dan", "cat"), "violation");
         assert_eq!(by("bob", "dan"), "violation");
+        let mut scene = build();
+        scene.justify(&id, "dan", "cat");
+        let told = scene.told("preparer-conflict");
+        assert_eq!(told, format!("Dan made exports and wrote a justification of {id}"));
     }
 }

@@ -32,7 +32,8 @@ fn test(cx: &Context<'_>, source: &Source) -> Finding {
     let end = cx.period.until;
     let snapshot = matches!(source.roles, Some(HowKnown::Snapshot(_)));
     let later = source.tally.times.is_some_and(|(_, last)| last >= end);
-    if let Some(at) = source.export.at.filter(|at| *at < end && !snapshot) {
+    // An export made after the period completes itself.
+    if let Some(at) = source.export.at.filter(|_| !snapshot) {
         if at < cx.period.from {
             return Finding::not_applicable("it was exported before the period began");
         }

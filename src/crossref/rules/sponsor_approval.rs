@@ -121,6 +121,15 @@ mod tests {
     }
 
     #[test]
+    fn it_tells_whose_change_was_approved() {
+        let mut scene = Scene::new();
+        scene.change(1, "bot", "cat", 9.0);
+        scene.approve(1, "ann", 8.8);
+        let told = scene.told("sponsor-approval");
+        assert_eq!(told, "Ann approved a change by Bot, for which Ann answers");
+    }
+
+    #[test]
     fn a_humans_own_change_is_no_agents() {
         let mut scene = Scene::new();
         scene.change(1, "bob", "cat", 9.0);

@@ -258,6 +258,7 @@ mod tests {
         assert_eq!(verdict(of_another), Verdict::Violation);
         assert_eq!(run_by("bot", Unknown, of_another), Verdict::Indeterminate);
         assert_eq!(verdict(|s| s.policy.playbooks[0].approved_at = day(9.1)), Verdict::Violation);
+        assert_eq!(verdict(|s| s.policy.playbooks[0].approved_at = day(9.0)), Verdict::Pass);
         let ends = |s: &mut Scene, at| s.policy.playbooks[0].until = Some(day(at));
         assert_eq!(verdict(|s| ends(s, 9.0)), Verdict::Violation);
         assert_eq!(verdict(|s| ends(s, 9.1)), Verdict::Pass);
@@ -284,6 +285,7 @@ mod tests {
         assert_eq!(by("zoe"), Verdict::Indeterminate);
         let late = |s: &mut Scene| s.principals.all[2].valid_from = Some(day(6.0));
         assert_eq!(verdict(late), Verdict::Violation);
+        assert_eq!(verdict(|s| s.principals.all[2].valid_from = Some(day(5.0))), Verdict::Pass);
         let left = |s: &mut Scene| s.principals.all[2].valid_until = Some(day(5.0));
         assert_eq!(verdict(left), Verdict::Violation);
         let unlisted =
@@ -306,6 +308,16 @@ mod tests {
         };
         assert_eq!(verdict(blind), Verdict::Indeterminate);
         assert_eq!(verdict(|s| s.gap("a page is missing")), Verdict::Indeterminate);
+    }
+
+    #[test]
+    fn a_change_of_nobody_says_what_counts_only_since_the_approval() {
+        let changed = |at: f64, of| verdict(|s| s.event("bob", CHANGE, of, at, Allowed));
+        assert_eq!(changed(4.9, None), Verdict::Pass);
+        assert_eq!(changed(5.0, None), Verdict::Indeterminate);
+        assert_eq!(changed(9.0, None), Verdict::Indeterminate);
+        assert_eq!(changed(9.1, None), Verdict::Pass);
+        assert_eq!(changed(7.0, Some("other")), Verdict::Pass);
     }
 
     #[test]

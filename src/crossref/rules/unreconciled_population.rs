@@ -129,7 +129,10 @@ fn shown(cx: &Context<'_>, change: &Located<Subject>, history: Option<&History>)
 
 #[cfg(test)]
 mod tests {
-    use crate::crossref::scene::{Scene, day};
+    use crate::{
+        crossref::scene::{Scene, day},
+        model::{Subject, SubjectKind},
+    };
 
     fn verdicts(prepare: impl Fn(&mut Scene)) -> Vec<&'static str> {
         let mut scene = Scene::new();
@@ -167,6 +170,22 @@ mod tests {
             scene.merged_as(2, "m2");
         });
         assert_eq!(two, ["violation", "violation"]);
+    }
+
+    #[test]
+    fn a_commit_of_another_branch_is_not_in_the_history() {
+        let elsewhere = verdicts(|scene| {
+            merged(scene);
+            let (id, place) = (scene.batch.subject_id("github", "acme/pay@m1"), scene.place());
+            let subject = Subject {
+                repository: scene.batch.maybe(Some("acme/pay")),
+                target: scene.batch.maybe(Some("release")),
+                done: Some(day(9.0)),
+                ..Subject::new(id, SubjectKind::Commit)
+            };
+            scene.batch.subject(place, subject);
+        });
+        assert_eq!(elsewhere, ["violation"]);
     }
 
     #[test]
