@@ -140,17 +140,19 @@ mod tests {
         assert_eq!(barred(scene, "source-gap"), ["bob"]);
     }
 
+    /// A change that nobody approved, and two people who had no part in it.
+    fn unapproved() -> Scene {
+        let mut scene = Scene::new();
+        scene.human("dan");
+        scene.change(1, "ann", "cat", 9.0);
+        scene
+    }
+
     #[test]
     fn the_merger_cannot_excuse_what_nobody_approved() {
-        let build = || {
-            let mut scene = Scene::new();
-            scene.human("dan");
-            scene.change(1, "ann", "cat", 9.0);
-            scene
-        };
-        let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
+        let id = unapproved().assess(|assessment| assessment.exceptions[0].id.clone());
         let status = |author: &str, approver: &str| {
-            let mut scene = build();
+            let mut scene = unapproved();
             scene.justify(&id, author, approver);
             scene.assess(|assessment| assessment.exceptions[0].status)
         };
@@ -161,15 +163,9 @@ mod tests {
 
     #[test]
     fn who_had_left_answers_for_nothing() {
-        let build = || {
-            let mut scene = Scene::new();
-            scene.human("dan");
-            scene.change(1, "ann", "cat", 9.0);
-            scene
-        };
-        let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
+        let id = unapproved().assess(|assessment| assessment.exceptions[0].id.clone());
         let status = |who: usize, from: Option<f64>, until: Option<f64>| {
-            let mut scene = build();
+            let mut scene = unapproved();
             scene.justify(&id, "bob", "dan");
             scene.justifications.all[0].at = day(33.0);
             scene.principals.all[who].valid_from = from.map(day);
