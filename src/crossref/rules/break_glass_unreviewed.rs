@@ -128,6 +128,7 @@ mod tests {
             scene.verdicts(RULE)[0].1
         };
         assert_eq!(at(20.0), "violation");
+        assert_eq!(at(25.0), "violation", "the time ends as the evidence is judged");
         assert_eq!(at(31.0), "indeterminate");
     }
 

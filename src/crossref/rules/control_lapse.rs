@@ -236,6 +236,20 @@ mod tests {
     }
 
     #[test]
+    fn of_many_merged_meanwhile_five_are_named() {
+        let told = |changes: u32| {
+            let mut scene = Scene::new();
+            scene.controls();
+            scene.event("ann", OFF, Some("acme/pay"), 9.0, Allowed);
+            (1..=changes).for_each(|n| scene.change(n, "bob", "cat", 9.2));
+            scene.found("control-lapse").pop().unwrap().statement
+        };
+        let (five, six) = (told(5), told(6));
+        assert!(five.ends_with(", github:acme/pay#5"), "{five}");
+        assert!(six.ends_with(", github:acme/pay#5 and 1 more"), "{six}");
+    }
+
+    #[test]
     fn of_two_removals_the_first_began_it() {
         let mut scene = Scene::new();
         scene.controls();

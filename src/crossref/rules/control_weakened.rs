@@ -355,6 +355,18 @@ mod tests {
     }
 
     #[test]
+    fn only_what_puts_it_back_later_ends_its_absence() {
+        let beside = |action: &str, at: f64| {
+            verdicts(OFF, Allowed, |scene| {
+                scene.event("bob", action, Some("acme/pay"), at, Allowed);
+                scene.change(1, "ann", "cat", 9.5);
+            })
+        };
+        assert_eq!(beside(ON, 8.0), ["violation"]);
+        assert_eq!(beside(EDIT, 9.2), ["violation", "pass"]);
+    }
+
+    #[test]
     fn what_cannot_be_told() {
         let own = |scene: &mut Scene| scene.change(1, "ann", "cat", 9.5);
         assert_eq!(verdicts(OFF, Unknown, own), ["indeterminate"]);

@@ -192,7 +192,9 @@ mod tests {
         let refuses = |scene: &mut Scene, at| {
             scene.act_in("okta", "cat@acme.example", Duty::Reject, "access-request/1", at);
         };
-        for (at, want) in [(8.5, "pass"), (8.9, "violation"), (9.0, "pass"), (9.5, "pass")] {
+        let cases =
+            [(8.5, "pass"), (8.8, "pass"), (8.9, "violation"), (9.0, "pass"), (9.5, "pass")];
+        for (at, want) in cases {
             let found = verdict(|scene| {
                 request(scene, "bob", "cat", 8.8);
                 refuses(scene, at);

@@ -58,7 +58,7 @@ fn test(cx: &Context<'_>, facts: &ChangeFacts<'_>) -> Finding {
 #[cfg(test)]
 mod tests {
     use crate::{
-        crossref::{Verdict, scene::Scene},
+        crossref::{Finding, Verdict, scene::Scene},
         model::Duty,
         policy::Severity,
     };
@@ -73,8 +73,8 @@ mod tests {
         scene.verdict("stale-approval")
     }
 
-    /// The severity of the finding where `a1` was made from `older` by commits that `prepare` makes.
-    fn severity(prepare: fn(&mut Scene)) -> Severity {
+    /// What is found where `a1` was made from `older` by commits that `prepare` makes.
+    fn found(prepare: fn(&mut Scene)) -> Finding {
         let mut scene = Scene::new();
         scene.commit("cat", "base0", &[], 1.0);
         scene.commit("cat", "base1", &["base0"], 8.0);
@@ -82,7 +82,23 @@ mod tests {
         scene.act("bob", Duty::Approve, "acme/pay#1", 8.5, Some("older"));
         prepare(&mut scene);
         scene.commit("cat", "m1", &["base1", "a1"], 9.0);
-        scene.found("stale-approval")[0].severity.unwrap_or(super::STALE_APPROVAL.severity)
+        scene.found("stale-approval").remove(0)
+    }
+
+    fn severity(prepare: fn(&mut Scene)) -> Severity {
+        found(prepare).severity.unwrap_or(super::STALE_APPROVAL.severity)
+    }
+
+    #[test]
+    fn only_of_merges_from_the_base_it_is_told() {
+        let pushed = found(|s| s.commit_beside("a1", &["older"]));
+        assert_eq!(pushed.statement, "Bob approved older, and a1 was merged");
+        let merged = found(|s| s.commit_beside("a1", &["older", "base1"]));
+        assert_eq!(
+            merged.statement,
+            "Bob approved older, and a1 was merged; in between only main was merged into it, by the \
+             commits' parents"
+        );
     }
 
     #[test]

@@ -173,6 +173,17 @@ mod tests {
     }
 
     #[test]
+    fn each_difference_names_its_change() {
+        let mut scene = Scene::new();
+        merged(&mut scene);
+        scene.change(2, "bob", "cat", 9.5);
+        scene.merged_as(2, "m2");
+        let found = scene.found("unreconciled-population");
+        let about: Vec<_> = found.iter().map(|finding| finding.about.as_deref()).collect();
+        assert_eq!(about, [Some("github:acme/pay#1"), Some("github:acme/pay#2")]);
+    }
+
+    #[test]
     fn a_commit_of_another_branch_is_not_in_the_history() {
         let elsewhere = verdicts(|scene| {
             merged(scene);
