@@ -69,15 +69,7 @@ mod tests {
 
     #[test]
     fn another_may_take_its_place() {
-        let build = || {
-            let mut scene = Scene::new();
-            scene.change(1, "ann", "cat", 9.0);
-            scene.approve(1, "ann", 8.8);
-            scene
-        };
-        let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
-        let mut scene = build();
-        scene.human("dan");
+        let (mut scene, id) = Scene::self_approved();
         scene.justify(&id, "bob", "dan");
         scene.justifications.all[0].expires = Some(day(34.0));
         scene.justify(&id, "bob", "dan");
@@ -88,15 +80,7 @@ mod tests {
     #[test]
     fn it_tells_until_when_one_holds() {
         let told = |expires: f64| {
-            let build = || {
-                let mut scene = Scene::new();
-                scene.human("dan");
-                scene.change(1, "ann", "cat", 9.0);
-                scene.approve(1, "ann", 8.8);
-                scene
-            };
-            let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
-            let mut scene = build();
+            let (mut scene, id) = Scene::self_approved();
             scene.justify(&id, "bob", "dan");
             scene.justifications.all[0].expires = Some(day(expires));
             scene.told("expired-justification").replace(&id, "it")

@@ -6,21 +6,26 @@ use crate::model::{Batch, Dataset, Digest, Export, FileFacts, HowKnown, Period};
 use crate::policy::Justification;
 
 impl Scene {
-    /// The verdict of a rule on one justification of a self-approval, written by bob and approved by
-    /// cat unless `prepare` says otherwise.
-    pub(crate) fn justified(
-        rule: &str,
-        prepare: impl FnOnce(&mut Self, &mut Justification),
-    ) -> Verdict {
+    /// A change that ann wrote and approved, the id of its exception, and dan, who had no part in it.
+    pub(crate) fn self_approved() -> (Self, String) {
         let build = || {
             let mut scene = Self::new();
+            scene.human("dan");
             scene.change(1, "ann", "cat", 9.0);
             scene.approve(1, "ann", 8.8);
             scene
         };
         let id = build().assess(|assessment| assessment.exceptions[0].id.clone());
-        let mut scene = build();
-        scene.human("dan");
+        (build(), id)
+    }
+
+    /// The verdict of a rule on one justification of a self-approval, written by bob and approved by
+    /// dan unless `prepare` says otherwise.
+    pub(crate) fn justified(
+        rule: &str,
+        prepare: impl FnOnce(&mut Self, &mut Justification),
+    ) -> Verdict {
+        let (mut scene, id) = Self::self_approved();
         scene.justify(&id, "bob", "dan");
         let mut justification = scene.justifications.all.remove(0);
         prepare(&mut scene, &mut justification);
